@@ -51,9 +51,24 @@ typedef struct {
 const SealPolicyField *seal_policy_get_fields(gsize *ret_n);
 
 /**
+ * seal_policy_field_mask - the bits that a row covers
+ * @field: a row of the table
+ * Returns: a mask.
+ */
+guint64 seal_policy_field_mask(const SealPolicyField *field);
+
+/**
+ * seal_policy_get_required - the bits that the technology demands
+ * @technology: any
+ * Returns: a mask: ES for sev-es, reserved bit 17 for sev-snp, else 0.
+ */
+guint64 seal_policy_get_required(SealTechnology technology);
+
+/**
  * seal_policy_encode - named flags to the number
  * @technology: sev, sev-es, sev-snp or tdx
- * @flags: (nullable): NULL-terminated names, "bit-N" for unnamed bits, "name=N" for numbers
+ * @flags: (nullable): NULL-terminated names, "name=N" for numbers, "bit-N" and "bit-N=0" as
+ *   seal_policy_decode() writes them; a bit that has a name must be called by it
  * @ret_policy: the policy, with the bits that the technology demands (ES for
  *   sev-es, reserved bit 17 for sev-snp)
  * Returns: FALSE with SEAL_ERROR_INVALID_ARGUMENT for a technology without
@@ -89,6 +104,7 @@ gboolean seal_policy_validate(SealTechnology technology, guint64 policy, GError 
  * @technology: the technology it is for
  * @policy: the number
  * Returns: TRUE when the policy lets the host read the guest (SEV and SEV-ES:
- * NODBG clear; SNP and TDX: DEBUG set).
+ * NODBG clear; SNP and TDX: DEBUG set), and for technology none; FALSE for s390-pv,
+ * which has no policy, and for unknown technologies.
  */
 gboolean seal_policy_debug_allowed(SealTechnology technology, guint64 policy);
