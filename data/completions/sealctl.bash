@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Completion of sealctl for bash. Options are asked from "sealctl VERB --help",
+# so they are always those of the program that is installed; names of machines
+# come from the daemon, with a deadline of one second and without a password.
+# tests/lint compares the verbs with those of the program.
+
+_sealctl_verbs='check list show preview create xml start resume pause shutdown reboot stop delete policy monitor'
+
+_sealctl_options() {
+    "$1" ${2:+"$2"} --help 2>/dev/null | grep -oE -- '--[a-z][a-z-]*' | sort -u
+}
+
+_sealctl_names() {
+    timeout 1 "$1" list --json 2>/dev/null </dev/null |
+        grep -oE '"name" *: *"[A-Za-z0-9._-]+"' | sed 's/.*"\([^"]*\)"$/\1/'
+}
+
+_sealctl_value() {
+    case $1 in
+        --technology) echo auto sev sev-es none ;;
+        --json) echo pretty short off ;;
+        *) return 1 ;;
+    esac
+}
+
+_sealctl() {
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb='' word words
+    COMPREPLY=()
+    for word in "${COMP_WORDS[@]:1:COMP_CWORD - 1}"; do
+        if [[ " $_sealctl_verbs " == *" $word "* ]]; then
+            verb=$word
+            break
+        fi
+    done
+
+    case $prev in
+        --disk | --kernel | --initrd | --firmware | --nvram-template | --settings)
+            compopt -o filenames
+            mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+            return
+            ;;
+    esac
+    if words=$(_sealctl_value "$prev"); then
+        :
+    elif [[ $cur == -* ]]; then
+        words=$(_sealctl_options "${COMP_WORDS[0]}" "$verb")
+    else
+        case $verb in
+            '') words=$_sealctl_verbs ;;
+            show | xml | start | resume | pause | shutdown | reboot | stop | delete)
+                words=$(_sealctl_names "${COMP_WORDS[0]}")
+                ;;
+            policy) words='encode decode sev sev-es sev-snp tdx' ;;
+            check) words='sev sev-es sev-snp tdx' ;;
+        esac
+    fi
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+}
+
+complete -F _sealctl sealctl
