@@ -55,7 +55,8 @@ typedef struct {
  * @attestable: dhCert and session are set (SEV, SEV-ES), or the technology is
  *   attested from inside the guest (SNP, TDX)
  * @kernel_hashes: launchSecurity kernelHashes='yes'
- * @locked: memoryBacking/locked; @hard_limit: memtune/hard_limit in bytes, 0 for none
+ * @locked: memoryBacking/locked; @hard_limit: memtune/hard_limit in bytes, 0 for
+ *   none and for libvirt's number for unlimited
  * @restart_guest_reboot: our metadata element asks for a new start after a guest
  *   reboot that QEMU turned into a shutdown
  * @devices: (element-type SealDevice) (nullable): NULL unless asked for
@@ -103,7 +104,7 @@ typedef enum {
  * @xml: NUL-terminated, at most SEAL_XML_MAX_DOMAIN bytes, as virDomainGetXMLDesc gives it
  * @parts: how much to read
  * Returns: (transfer full): or NULL with SEAL_ERROR_INVALID_ARGUMENT: not well
- * formed, a DTD, no name, no UUID, memory or policy that is no number.
+ * formed, a DTD, no name, no UUID, memory, vCPUs or policy that is no number.
  */
 SealDomain *seal_domain_reader_parse(const char *xml, SealDomainParts parts, GError **error);
 
@@ -111,7 +112,8 @@ SealDomain *seal_domain_reader_parse(const char *xml, SealDomainParts parts, GEr
  * seal_domain_reader_redact - take everything out that is nobody's business
  * @xml: a domain's XML
  * Returns: (transfer full): the XML without passwd attributes and without the
- * launchSecurity session (it wraps the guest owner's keys), or NULL with
+ * launchSecurity session (it wraps the guest owner's keys) and without the
+ * cookies of network disks, or NULL with
  * SEAL_ERROR_INVALID_ARGUMENT as above. What is left can be defined again.
  */
 char *seal_domain_reader_redact(const char *xml, GError **error);

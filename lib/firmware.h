@@ -22,7 +22,7 @@ typedef enum {
     SEAL_FIRMWARE_COMBINED,  /* pflash code and NVRAM in one file; not usable by libvirt */
     SEAL_FIRMWARE_STATELESS, /* pflash code, no NVRAM */
     SEAL_FIRMWARE_MEMORY,    /* ROM, -bios */
-    SEAL_FIRMWARE_INVALID,
+    SEAL_FIRMWARE_INVALID,   /* QEMU's devices "kernel" and "igvm", which libvirt cannot map */
 } SealFirmwareMapping;
 
 /**
@@ -45,7 +45,8 @@ typedef struct {
  * @features: NULL-terminated feature names
  * @targets: (element-type SealFirmwareTarget)
  * @has_image, @image: what the image itself says, once the host adapter has read it;
- *   @has_image FALSE means that the file could not be read
+ *   @has_image FALSE means that the file could not be read, and then the descriptor is
+ *   believed. The image of a qcow2 firmware is never looked at.
  */
 typedef struct {
     char *descriptor;
@@ -96,7 +97,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SealFirmware, seal_firmware_free)
  * SealFirmwareWish - what is looked for
  * @technology: NONE for an unencrypted UEFI guest
  * @arch: "x86_64"; @machine: canonical machine name or alias, "q35" matches "pc-q35-*"
- * @measured: the owner will check the measurement, so no NVRAM (it is not measured)
+ * @measured: the owner will check the measurement, so rather no NVRAM (it is not measured)
  * @kernel_hashes: needs a hashes area with a base that is not 0
  */
 typedef struct {
@@ -125,8 +126,9 @@ char *seal_firmware_why_not(const SealFirmware *firmware, const SealFirmwareWish
  * @wish: what is looked for
  * Returns: (transfer none): one of @candidates, or NULL with
  * SEAL_ERROR_FIRMWARE_NOT_FOUND that lists each candidate and its shortcoming and
- * names what to install. Prefers images without secure-boot and enrolled-keys
- * (SMM is slow and forbidden for most), and for a measured start those without NVRAM.
+ * names what to install. For a measured start prefers those without NVRAM, then
+ * images without secure-boot and enrolled-keys (SMM is slow and forbidden for
+ * most), then images that could be read, then those with NVRAM.
  */
 const SealFirmware *seal_firmware_choose(GPtrArray *candidates, const SealFirmwareWish *wish,
                                          GError **error);

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Walking OVMF's GUIDed table. It grows downwards from the footer, each entry
+ * being data, a 16 bit length that counts itself and the GUID, and the GUID,
+ * so a reader comes to the name before the data. GUIDs are stored in the mixed
+ * order of EFI_GUID; the table below holds them as they lie in the file.
+ */
+
+#include "ovmf.h"
+
+#include <string.h>
+
+#define GUID_SIZE 16
+#define ENTRY_HEADER (GUID_SIZE + 2)
+/* The footer's GUID ends this far before the end of the image; the reset vector follows. */
+#define FOOTER_END 32
+#define RESET_VECTOR 16
+#define MIN_IMAGE 64
+
+typedef void (*EntryReader)(SealOvmf *ovmf, const guint8 *data);
+
+typedef struct {
+    guint8 guid[GUID_SIZE];
+    gsize min_size;
+    EntryReader read;
+} Entry;
+
+/* 96b582de-1fb2-45f7-baea-a366c55a082d */
+static const guint8 footer_guid[GUID_SIZE] = {0xde, 0x82, 0xb5, 0x96, 0xb2, 0x1f, 0xf7, 0x45,
+                                              0xba, 0xea, 0xa3, 0x66, 0xc5, 0x5a, 0x08, 0x2d};
+
+static guint32
+read_le(const guint8 *data, gsize size)
+{
+    guint32 value = 0;
+
+    for (gsize i = size; i > 0; i--)
+        value = value << 8 | data[i - 1];
+    return value;
+}
+
+static void
+read_es_reset(SealOvmf *ovmf, const guint8 *data)
+{
+    ovmf->has_es_reset = TRUE;
+    ovmf->es_reset_address = read_le(data, 4);
+}
+
+static void
+read_secret_area(SealOvmf *ovmf, const guint8 *data)
+{
+    ovmf->has_secret_area = TRUE;
+    ovmf->secret_base = read_le(data, 4);
+    ovmf->secret_size = read_le(data + 4, 4);
+}
+
+static void
+read_hashes_area(SealOvmf *ovmf, const guint8 *data)
+{
+    ovmf->has_hashes_area = TRUE;
+    ovmf->hashes_base = read_le(data, 4);
+    ovmf->hashes_size = read_le(data + 4, 4);
+}
+
+static void
+read_sev_metadata(SealOvmf *ovmf, const guint8 *data)
+{
+    ovmf->has_sev_metadata = read_le(data, 4) != 0;
+}
+
+static void
+read_tdx_metadata(SealOvmf *ovmf, const guint8 *data)
+{
+    ovmf->has_tdx_metadata = read_le(data, 4) != 0;
+}
+
+static const Entry entries[] = {
+    /* 00f771de-1a7e-4fcb-890e-68c77e2fb44e */
+    {{0xde, 0x71, 0xf7, 0x00, 0x7e, 0x1a, 0xcb, 0x4f, 0x89, 0x0e, 0x68, 0xc7, 0x7e, 0x2f, 0xb4,
+      0x4e},
+     4,
+     read_es_reset},
+    /* 4c2eb361-7d9b-4cc3-8081-127c90d3d294 */
+    {{0x61, 0xb3, 0x2e, 0x4c, 0x9b, 0x7d, 0xc3, 0x4c, 0x80, 0x81, 0x12, 0x7c, 0x90, 0xd3, 0xd2,
+      0x94},
+     8,
+     read_secret_area},
+    /* 7255371f-3a3b-4b04-927b-1da6efa8d454 */
+    {{0x1f, 0x37, 0x55, 0x72, 0x3b, 0x3a, 0x04, 0x4b, 0x92, 0x7b, 0x1d, 0xa6, 0xef, 0xa8, 0xd4,
+      0x54},
+     8,
+     read_hashes_area},
+    /* dc886566-984a-4798-a75e-5585a7bf67cc */
+    {{0x66, 0x65, 0x88, 0xdc, 0x4a, 0x98, 0x98, 0x47, 0xa7, 0x5e, 0x55, 0x85, 0xa7, 0xbf, 0x67,
+      0xcc},
+     4,
+     read_sev_metadata},
+    /* e47a6535-984a-4798-865e-4685a7bf8ec2 */
+    {{0x35, 0x65, 0x7a, 0xe4, 0x4a, 0x98, 0x98, 0x47, 0x86, 0x5e, 0x46, 0x85, 0xa7, 0xbf, 0x8e,
+      0xc2},
+     4,
+     read_tdx_metadata},
+};
+
+/*
+ * Whether a processor could start at the reset vector: after instructions
+ * that firmware puts before it (nop, cli, cld, wbinvd) comes a jump or a halt.
+ */
+static gboolean
+is_reset_vector(const guint8 *code)
+{
+    static const guint8 before[] = {0x90, 0xfa, 0xfc};
+    static const guint8 wbinvd[] = {0x0f, 0x09};
+    static const guint8 leave[] = {0xe9, 0xea, 0xeb, 0xf4};
+    gsize i = 0;
+
+    while (i < RESET_VECTOR / 2) {
+        if (memchr(before, code[i], sizeof before))
+            i++;
+        else if (memcmp(code + i, wbinvd, sizeof wbinvd) == 0)
+            i += sizeof wbinvd;
+        else
+            break;
+    }
+    return memchr(leave, code[i], sizeof leave) != NULL;
+}
+
+static void
+read_entry(SealOvmf *ovmf, const guint8 *guid, const guint8 *data, gsize size)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(entries); i++) {
+        if (memcmp(guid, entries[i].guid, GUID_SIZE) == 0 && size >= entries[i].min_size)
+            entries[i].read(ovmf, data);
+    }
+}
+
+/* @table: the bytes below the footer; a length that does not fit ends the walk. */
+static void
+walk_table(SealOvmf *ovmf, const guint8 *table, gsize length)
+{
+    while (length >= ENTRY_HEADER) {
+        const guint8 *guid = table + length - GUID_SIZE;
+        gsize size = read_le(guid - 2, 2);
+
+        if (size < ENTRY_HEADER || size > length)
+            return;
+        read_entry(ovmf, guid, table + length - size, size - ENTRY_HEADER);
+        length -= size;
+    }
+}
+
+SealOvmf
+seal_ovmf_parse(const guint8 *tail, gsize length)
+{
+    SealOvmf ovmf = {0};
+    const guint8 *footer;
+    gsize size;
+
+    if (!tail || length < MIN_IMAGE)
+        return ovmf;
+    ovmf.is_firmware = is_reset_vector(tail + length - RESET_VECTOR);
+    footer = tail + length - FOOTER_END - GUID_SIZE;
+    if (memcmp(footer, footer_guid, GUID_SIZE) != 0)
+        return ovmf;
+    /* The table's length counts the footer entry itself. */
+    size = read_le(footer - 2, 2);
+    if (size < ENTRY_HEADER || size > length - FOOTER_END)
+        return ovmf;
+    ovmf.has_table = TRUE;
+    walk_table(&ovmf, footer + GUID_SIZE - size, size - ENTRY_HEADER);
+    return ovmf;
+}
