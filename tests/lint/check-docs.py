@@ -1,0 +1,103 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Checks what is written for people: manual page and completion know every verb
+# and option of sealctl, links between pages lead somewhere, and every text
+# that is to be translated is in POTFILES.
+
+import glob
+import os
+import re
+import subprocess
+import sys
+
+import tap
+
+VERBS = re.compile(r'extern const Verb verb_(\w+);')
+OPTION = re.compile(r'\{"([a-z][a-z-]*)",\s*(?:0|\'.\'),\s*ARGS_')
+
+
+def verbs():
+    return set(VERBS.findall(tap.read('cli', 'verb.h')))
+
+
+def options():
+    found = set()
+    for path in glob.glob(os.path.join(tap.ROOT, 'cli', '*.c')):
+        found |= set(OPTION.findall(tap.read(path)))
+    return found
+
+
+def manual():
+    page = tap.read('docs', 'man', 'sealctl.1.rst')
+    section = page[page.index('\nVERBS\n'):page.index('\nCREATING')]
+    told = set(re.findall(r'^([a-z]+)(?: |$)', section, re.MULTILINE))
+    yield from (f'verb {name}: not in sealctl(1)' for name in verbs() - told)
+    yield from (f'verb {name}: in sealctl(1) only' for name in told - verbs())
+    known = set(re.findall(r'--([a-z][a-z-]*)', page))
+    yield from (f'option --{name}: not in sealctl(1)' for name in options() - known)
+    yield from (f'option --{name}: in sealctl(1) only' for name in known - options())
+
+
+def exit_codes():
+    codes = set(re.findall(r'FAILURE_\w+ = (\d+)', tap.read('cli', 'failure.h')))
+    page = tap.read('docs', 'man', 'sealctl.1.rst')
+    section = page[page.index('\nEXIT STATUS\n'):page.index('\nEXAMPLES\n')]
+    told = set(re.findall(r'^(\d+)$', section, re.MULTILINE))
+    yield from (f'exit code {code}: not in sealctl(1)' for code in codes - told)
+    yield from (f'exit code {code}: in sealctl(1) only' for code in told - codes)
+
+
+def completion():
+    text = tap.read('data', 'completions', 'sealctl.bash')
+    told = set(re.search(r"_sealctl_verbs='([^']*)'", text).group(1).split())
+    yield from (f'verb {name}: not completed' for name in verbs() - told)
+    yield from (f'verb {name}: completed, but unknown' for name in told - verbs())
+    path = os.path.join(tap.ROOT, 'data', 'completions', 'sealctl.bash')
+    run = subprocess.run(['bash', '-n', path], capture_output=True, text=True, check=False)
+    yield from run.stderr.splitlines()
+
+
+def potfiles():
+    listed = [line for line in tap.read('po', 'POTFILES').splitlines()
+              if line and not line.startswith('#')]
+    yield from (f'po/POTFILES: no file {name}' for name in listed
+                if not os.path.exists(os.path.join(tap.ROOT, name)))
+    yield from (f'po/POTFILES: {name} is there twice' for name in listed if listed.count(name) > 1)
+    for room in ('cli', 'daemon', 'lib'):
+        for path in glob.glob(os.path.join(tap.ROOT, room, '**', '*.[ch]'), recursive=True):
+            name = os.path.relpath(path, tap.ROOT)
+            if re.search(r'\b(?:N?_|ngettext)\(\s*"', tap.read(path)) and name not in listed:
+                yield f'{name}: has texts to translate, but is not in po/POTFILES'
+
+
+def pages():
+    for pattern in ('*.md', 'docs/**/*.md'):
+        yield from glob.glob(os.path.join(tap.ROOT, pattern), recursive=True)
+
+
+def links():
+    for path in pages():
+        for target in re.findall(r'\]\(([^)#:]+)(?:#[^)]*)?\)', tap.read(path)):
+            if not os.path.exists(os.path.join(os.path.dirname(path), target)):
+                yield f'{os.path.relpath(path, tap.ROOT)}: link to {target} leads nowhere'
+
+
+def named_files():
+    """Files of the tree that a page names in `code` must be there."""
+    for path in pages():
+        for name in re.findall(r'`((?:lib|daemon|cli|data|docs|tests|tools|po)/[\w./-]+\w)`',
+                               tap.read(path)):
+            if not os.path.exists(os.path.join(tap.ROOT, name)):
+                yield f'{os.path.relpath(path, tap.ROOT)}: there is no {name}'
+
+
+if __name__ == '__main__':
+    sys.exit(tap.run([
+        ('sealctl(1) has every verb and option', manual),
+        ('sealctl(1) has every exit code', exit_codes),
+        ('completion knows every verb', completion),
+        ('POTFILES is complete', potfiles),
+        ('links lead somewhere', links),
+        ('files that pages name exist', named_files),
+    ]))
