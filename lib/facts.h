@@ -88,7 +88,7 @@ gboolean seal_facts_has_cpu_flag(const SealFacts *facts, const char *flag);
  * seal_facts_add_parameter - note a module parameter
  * @facts: the facts
  * @module, @name: which
- * @value: (nullable): its content, copied
+ * @value: (nullable): its content, copied; replaces an earlier note of the same parameter
  */
 void seal_facts_add_parameter(SealFacts *facts, const char *module, const char *name,
                               const char *value);

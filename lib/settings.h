@@ -21,19 +21,18 @@
 
 typedef enum { SEAL_DISK_BUS_SCSI, SEAL_DISK_BUS_VIRTIO, SEAL_DISK_BUS_SATA } SealDiskBus;
 typedef enum { SEAL_DISK_DEVICE_DISK, SEAL_DISK_DEVICE_CDROM } SealDiskDevice;
-typedef enum { SEAL_DISK_FORMAT_RAW, SEAL_DISK_FORMAT_QCOW2 } SealDiskFormat;
+typedef enum {
+    SEAL_DISK_FORMAT_AUTO, /* by the file name's ending; never left in parsed settings */
+    SEAL_DISK_FORMAT_RAW,
+    SEAL_DISK_FORMAT_QCOW2
+} SealDiskFormat;
 typedef enum {
     SEAL_NETWORK_NETWORK,
     SEAL_NETWORK_BRIDGE,
     SEAL_NETWORK_USER,
     SEAL_NETWORK_DIRECT
 } SealNetworkType;
-typedef enum {
-    SEAL_NIC_VIRTIO,
-    SEAL_NIC_E1000E,
-    SEAL_NIC_RTL8139,
-    SEAL_NIC_VMXNET3
-} SealNicModel;
+typedef enum { SEAL_NIC_VIRTIO, SEAL_NIC_E1000E, SEAL_NIC_RTL8139, SEAL_NIC_VMXNET3 } SealNicModel;
 typedef enum {
     SEAL_MEMORY_BACKING_AUTO, /* locked where the technology pins memory, else none */
     SEAL_MEMORY_BACKING_NONE,
@@ -53,7 +52,8 @@ typedef enum { SEAL_RESTART_NO, SEAL_RESTART_GUEST_REBOOT } SealRestart;
 /**
  * SealDisk - one disk
  * @path: absolute path, or NULL when @pool and @volume are set; NULL for an empty cdrom
- * @format: default raw for devices and .img, .raw and .iso, qcow2 for .qcow2; must be told otherwise
+ * @format: default raw for devices and .img, .raw and .iso, qcow2 for .qcow2; must be told
+ * otherwise
  * @boot_order: 1 boots first, 0 leaves it to the order of disks
  */
 typedef struct {
@@ -148,9 +148,16 @@ SealSettingInfo *seal_settings_list(gsize *ret_n);
 
 /**
  * seal_settings_list_disk - the keys of one member of "disks"
- * seal_settings_list_network - the keys of one member of "networks"
+ * @ret_n: number of rows
+ * Returns: (transfer full): as seal_settings_list().
  */
 SealSettingInfo *seal_settings_list_disk(gsize *ret_n);
+
+/**
+ * seal_settings_list_network - the keys of one member of "networks"
+ * @ret_n: number of rows
+ * Returns: (transfer full): as seal_settings_list().
+ */
 SealSettingInfo *seal_settings_list_network(gsize *ret_n);
 
 /**
@@ -182,8 +189,29 @@ gboolean seal_settings_validate_name(const char *name, GError **error);
  * seal_policy_validate(), when a policy was given for technology none, or a
  * number was given while the settings leave the technology to auto.
  */
-gboolean seal_settings_resolve_policy(const SealSettings *settings, SealTechnology technology,
-                                      guint64 *ret_policy, GError **error);
+gboolean seal_settings_resolve_policy(const SealSettings *settings,
+                                      SealTechnology technology,
+                                      guint64 *ret_policy,
+                                      GError **error);
+
+/**
+ * seal_settings_is_q35 - whether the machine is one of the q35 family
+ * @settings: the settings
+ * Returns: FALSE for the pc (i440fx) family.
+ */
+gboolean seal_settings_is_q35(const SealSettings *settings);
+
+/**
+ * seal_settings_free_disk - give a SealDisk back
+ * @disk: (nullable) (transfer full): a SealDisk, untyped to serve as a GDestroyNotify
+ */
+void seal_settings_free_disk(gpointer disk);
+
+/**
+ * seal_settings_free_network - give a SealNetwork back
+ * @network: (nullable) (transfer full): a SealNetwork, untyped to serve as a GDestroyNotify
+ */
+void seal_settings_free_network(gpointer network);
 
 /**
  * seal_settings_free - give them back, dh-cert and session wiped first
