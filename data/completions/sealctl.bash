@@ -5,7 +5,7 @@
 # come from the daemon, with a deadline of one second and without a password.
 # tests/lint compares the verbs with those of the program.
 
-_sealctl_verbs='check list show preview create xml start resume pause shutdown reboot stop delete policy monitor'
+_sealctl_verbs='check list show preview create xml start resume pause shutdown reboot stop delete policy monitor version'
 
 _sealctl_options() {
     "$1" ${2:+"$2"} --help 2>/dev/null | grep -oE -- '--[a-z][a-z-]*' | sort -u
@@ -19,7 +19,7 @@ _sealctl_names() {
 _sealctl_value() {
     case $1 in
         --technology) echo auto sev sev-es none ;;
-        --json) echo pretty short off ;;
+        --restart) echo no guest-reboot ;;
         *) return 1 ;;
     esac
 }
