@@ -129,7 +129,7 @@ static char *
 disk_identity(const SealDisk *disk)
 {
     if (disk->path)
-        return g_canonicalize_filename(disk->path, "/");
+        return seal_settings_validate_canonical(disk->path);
     if (disk->pool)
         return g_strconcat(disk->pool, "/", disk->volume, NULL);
     return NULL;

@@ -88,11 +88,18 @@ has_parent_component(const char *value)
     return g_strv_contains((const char *const *)components, "..");
 }
 
+char *
+seal_settings_validate_canonical(const char *path)
+{
+    /* GLib keeps two leading slashes, which POSIX lets mean something else. */
+    return g_canonicalize_filename(path + strspn(path, "/"), "/");
+}
+
 static gboolean
 is_no_plain_file(const char *value)
 {
     static const char *const prefixes[] = {"/proc/", "/sys/", "/dev/fd/", "/dev/std"};
-    g_autofree char *canonical = g_canonicalize_filename(value, "/");
+    g_autofree char *canonical = seal_settings_validate_canonical(value);
 
     for (guint i = 0; i < G_N_ELEMENTS(prefixes); i++) {
         if (g_str_has_prefix(canonical, prefixes[i]))

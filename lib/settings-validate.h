@@ -27,6 +27,13 @@ typedef gboolean (*SealSettingsValidator)(const char *label, const char *value, 
 gboolean seal_settings_validate_path(const char *label, const char *value, GError **error);
 
 /**
+ * seal_settings_validate_canonical - one spelling for all spellings of an absolute path
+ * @path: absolute
+ * Returns: (transfer full): without "//", "/./" and "..".
+ */
+char *seal_settings_validate_canonical(const char *path);
+
+/**
  * seal_settings_validate_firmware - a path as above, or "efi"
  * @label, @value: as in SealSettingsValidator
  * Returns: FALSE with SEAL_ERROR_INVALID_ARGUMENT.
