@@ -18,7 +18,11 @@ _sealctl_names() {
 
 _sealctl_value() {
     case $1 in
-        --technology) echo auto sev sev-es none ;;
+        --technology | -t) echo auto sev sev-es sev-snp tdx none ;;
+        --network) echo none user bridge= direct= ;;
+        --memory-backing) echo auto none locked hard-limit hugepages ;;
+        --display) echo none vnc spice ;;
+        --video) echo auto none std virtio ;;
         --restart) echo no guest-reboot ;;
         *) return 1 ;;
     esac
@@ -35,7 +39,7 @@ _sealctl() {
     done
 
     case $prev in
-        --disk | --kernel | --initrd | --firmware | --nvram-template | --settings)
+        --disk | --cdrom | --kernel | --initrd | --firmware | --nvram-template | --*-file)
             compopt -o filenames
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return
@@ -52,7 +56,6 @@ _sealctl() {
                 words=$(_sealctl_names "${COMP_WORDS[0]}")
                 ;;
             policy) words='encode decode sev sev-es sev-snp tdx' ;;
-            check) words='sev sev-es sev-snp tdx' ;;
         esac
     fi
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")

@@ -171,6 +171,25 @@ def settings():
         yield from (f'{title} {key} ({kind}): documented only' for key, kind in told - coded)
 
 
+# Tables of words that go over the bus: file, prefix of their enum, member that names them.
+WORDS = [
+    ('daemon/core/vm.c', 'VM_STATE_', 'org.sealvirt1.VM.State'),
+    ('daemon/core/jobs.c', 'JOB_OPERATION_', 'org.sealvirt1.Job.Operation'),
+    ('daemon/core/jobs.c', 'JOB_RESULT_', 'org.sealvirt1.Manager.JobRemoved'),
+    ('daemon/core/core.c', 'VIRT_CONNECTION_', 'org.sealvirt1.Manager.BackendState'),
+]
+
+
+def words():
+    docs = {where: member.doc for where, member in members()}
+    for path, prefix, where in WORDS:
+        text = ' '.join(docs[where].paragraphs + list(docs[where].args.values()))
+        coded = re.findall(rf'\[{prefix}\w+\] = "([\w-]+)"', tap.read(path))
+        if not coded:
+            yield f'{path}: no table of {prefix}* found'
+        yield from (f'{where}: does not name "{word}"' for word in coded if f'"{word}"' not in text)
+
+
 if __name__ == '__main__':
     sys.exit(tap.run([
         ('XML files are well formed', valid_xml),
@@ -182,4 +201,5 @@ if __name__ == '__main__':
         ('polkit actions, documentation and gate agree', polkit_names),
         ('errors, their page and the exit codes agree', error_page),
         ('settings and their documentation agree', settings),
+        ('words of the bus are documented', words),
     ]))
