@@ -30,7 +30,7 @@ def options():
 
 def manual():
     page = tap.read('docs', 'man', 'sealctl.1.rst')
-    section = page[page.index('\nVERBS\n'):page.index('\nCREATING')]
+    section = page[page.index('\nVERBS\n'):page.index('\nOPTIONS\n')]
     told = set(re.findall(r'^([a-z]+)(?: |$)', section, re.MULTILINE))
     yield from (f'verb {name}: not in sealctl(1)' for name in verbs() - told)
     yield from (f'verb {name}: in sealctl(1) only' for name in told - verbs())

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # Checks that every C file is as clang-format would write it, so that no change
-# ever mixes form and meaning. To cure a finding: clang-format -i FILE
+# ever mixes form and meaning, and nobody has to talk about form in a review.
+# To cure a finding: clang-format -i FILE
 
 import glob
 import os
