@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The devices of a domain other than disks: one writer a kind, one table at the
+ * foot. Nothing is there that was not asked for: no USB, no sound, no default
+ * video, and no balloon for a guest whose memory is pinned, where it could not
+ * give anything back.
+ */
+
+#include "domain-writer-devices.h"
+
+#include "domain-writer-disks.h"
+#include "domain-writer-plan.h"
+#include "version.h"
+
+#define LOOPBACK "127.0.0.1"
+/* First libvirt with <audio type='none'/>. */
+#define HAS_AUDIO_NONE SEAL_VERSION(7, 2, 0)
+
+/* The <driver> of a virtio device that has nothing else to say in it. */
+static void
+add_driver(xmlNode *device, const SealPlan *plan)
+{
+    if (seal_domain_writer_plan_encrypted(plan))
+        seal_domain_writer_plan_set_iommu(plan, seal_xml_add(device, "driver", NULL));
+}
+
+static void
+write_emulator(xmlNode *devices, const SealPlan *plan)
+{
+    if (plan->stack->emulator)
+        seal_xml_add(devices, "emulator", plan->stack->emulator);
+}
+
+static const struct {
+    const char *type;
+    const char *source_attribute;
+} network_types[] = {
+    [SEAL_NETWORK_NETWORK] = {"network", "network"},
+    [SEAL_NETWORK_BRIDGE] = {"bridge", "bridge"},
+    [SEAL_NETWORK_USER] = {"user", NULL},
+    [SEAL_NETWORK_DIRECT] = {"direct", "dev"},
+};
+
+static const char *const nic_models[] = {
+    [SEAL_NIC_VIRTIO] = "virtio",
+    [SEAL_NIC_E1000E] = "e1000e",
+    [SEAL_NIC_RTL8139] = "rtl8139",
+    [SEAL_NIC_VMXNET3] = "vmxnet3",
+};
+
+static void
+add_network_source(xmlNode *node, const SealNetwork *network)
+{
+    if (!network->source)
+        return;
+    seal_xml_set(seal_xml_add(node, "source", NULL), network_types[network->type].source_attribute,
+                 network->source, "mode", network->type == SEAL_NETWORK_DIRECT ? "bridge" : NULL,
+                 NULL);
+}
+
+static void
+add_network_driver(xmlNode *node, const SealPlan *plan, const SealNetwork *network)
+{
+    xmlNode *driver;
+
+    if (network->model != SEAL_NIC_VIRTIO ||
+        (network->queues <= 1 && !seal_domain_writer_plan_encrypted(plan)))
+        return;
+    driver = seal_xml_add(node, "driver", NULL);
+    if (network->queues > 1)
+        seal_xml_set_uint(seal_xml_set(driver, "name", "vhost", NULL), "queues", network->queues);
+    seal_domain_writer_plan_set_iommu(plan, driver);
+}
+
+static void
+write_network(xmlNode *devices, const SealPlan *plan, const SealNetwork *network)
+{
+    xmlNode *node = seal_xml_add(devices, "interface", NULL);
+    const char *model = nic_models[network->model];
+
+    if (network->model == SEAL_NIC_VIRTIO)
+        model = seal_domain_writer_plan_virtio_model(plan, model);
+    seal_xml_set(node, "type", network_types[network->type].type, NULL);
+    if (network->mac)
+        seal_xml_set(seal_xml_add(node, "mac", NULL), "address", network->mac, NULL);
+    add_network_source(node, network);
+    seal_xml_set(seal_xml_add(node, "model", NULL), "type", model, NULL);
+    add_network_driver(node, plan, network);
+    /* 1 is the bridge's own, which libvirt takes when nothing is said. */
+    if (network->mtu > 1)
+        seal_xml_set_uint(seal_xml_add(node, "mtu", NULL), "size", network->mtu);
+    /* The ROM is code of the host that knows nothing of encrypted memory (libvirt kbase). */
+    seal_xml_set(seal_xml_add(node, "rom", NULL), "enabled", "no", NULL);
+}
+
+static void
+write_networks(xmlNode *devices, const SealPlan *plan)
+{
+    const GPtrArray *networks = plan->settings->networks;
+
+    for (guint i = 0; i < networks->len; i++)
+        write_network(devices, plan, g_ptr_array_index(networks, i));
+}
+
+static void
+write_console(xmlNode *devices, const SealPlan *plan)
+{
+    xmlNode *serial;
+    xmlNode *console;
+    xmlNode *target;
+
+    if (!plan->settings->console)
+        return;
+    serial = seal_xml_set(seal_xml_add(devices, "serial", NULL), "type", "pty", NULL);
+    target =
+        seal_xml_set(seal_xml_add(serial, "target", NULL), "type", "isa-serial", "port", "0", NULL);
+    seal_xml_set(seal_xml_add(target, "model", NULL), "name", "isa-serial", NULL);
+    console = seal_xml_set(seal_xml_add(devices, "console", NULL), "type", "pty", NULL);
+    seal_xml_set(seal_xml_add(console, "target", NULL), "type", "serial", "port", "0", NULL);
+}
+
+/* A pointer for a display; the two PS/2 devices are those that libvirt adds in any case. */
+static void
+write_inputs(xmlNode *devices, const SealPlan *plan)
+{
+    xmlNode *tablet;
+
+    if (plan->settings->display == SEAL_DISPLAY_NONE)
+        return;
+    tablet = seal_xml_set(seal_xml_add(devices, "input", NULL), "type", "tablet", "bus", "virtio",
+                          "model", seal_domain_writer_plan_virtio_model(plan, NULL), NULL);
+    add_driver(tablet, plan);
+    seal_xml_set(seal_xml_add(devices, "input", NULL), "type", "mouse", "bus", "ps2", NULL);
+    seal_xml_set(seal_xml_add(devices, "input", NULL), "type", "keyboard", "bus", "ps2", NULL);
+}
+
+static void
+write_tpm(xmlNode *devices, const SealPlan *plan)
+{
+    xmlNode *tpm;
+
+    if (!plan->settings->tpm)
+        return;
+    tpm = seal_xml_set(seal_xml_add(devices, "tpm", NULL), "model", "tpm-crb", NULL);
+    seal_xml_set(seal_xml_add(tpm, "backend", NULL), "type", "emulator", "version", "2.0", NULL);
+}
+
+/* SPICE copies and drops files between guest and desktop unless told not to. */
+static void
+close_spice_channels(xmlNode *graphics)
+{
+    seal_xml_set(seal_xml_add(graphics, "clipboard", NULL), "copypaste", "no", NULL);
+    seal_xml_set(seal_xml_add(graphics, "filetransfer", NULL), "enable", "no", NULL);
+}
+
+static void
+write_graphics(xmlNode *devices, const SealPlan *plan)
+{
+    SealDisplay display = plan->settings->display;
+    xmlNode *graphics;
+
+    if (display == SEAL_DISPLAY_NONE)
+        return;
+    graphics = seal_xml_set(seal_xml_add(devices, "graphics", NULL), "type",
+                            display == SEAL_DISPLAY_VNC ? "vnc" : "spice", "autoport", "yes",
+                            "listen", LOOPBACK, NULL);
+    seal_xml_set(seal_xml_add(graphics, "listen", NULL), "type", "address", "address", LOOPBACK,
+                 NULL);
+    if (display == SEAL_DISPLAY_SPICE)
+        close_spice_channels(graphics);
+}
+
+static void
+write_audio(xmlNode *devices, const SealPlan *plan)
+{
+    if (plan->settings->display == SEAL_DISPLAY_NONE ||
+        plan->stack->libvirt_version < HAS_AUDIO_NONE)
+        return;
+    seal_xml_set(seal_xml_add(devices, "audio", NULL), "id", "1", "type", "none", NULL);
+}
+
+static const char *const video_types[] = {
+    [SEAL_VIDEO_AUTO] = "none",
+    [SEAL_VIDEO_NONE] = "none",
+    [SEAL_VIDEO_STD] = "vga",
+    [SEAL_VIDEO_VIRTIO] = "virtio",
+};
+
+/* Without a display "none" is written, or libvirt could add one of its own choice. */
+static void
+write_video(xmlNode *devices, const SealPlan *plan)
+{
+    SealVideo kind = seal_domain_writer_plan_video(plan);
+    guint64 memory = plan->settings->video_memory;
+    xmlNode *video = seal_xml_add(devices, "video", NULL);
+    xmlNode *model;
+
+    if (kind == SEAL_VIDEO_VIRTIO)
+        add_driver(video, plan);
+    model = seal_xml_set(seal_xml_add(video, "model", NULL), "type", video_types[kind], NULL);
+    if (memory)
+        seal_xml_set_uint(model, "vram", memory / 1024);
+    if (kind != SEAL_VIDEO_NONE)
+        seal_xml_set(model, "heads", "1", "primary", "yes", NULL);
+}
+
+static void
+write_memballoon(xmlNode *devices, const SealPlan *plan)
+{
+    gboolean pinned = seal_technology_get_info(plan->technology)->pins_memory;
+    xmlNode *balloon = seal_xml_add(devices, "memballoon", NULL);
+
+    if (pinned) {
+        seal_xml_set(balloon, "model", "none", NULL);
+        return;
+    }
+    seal_xml_set(balloon, "model", seal_domain_writer_plan_virtio_model(plan, "virtio"), NULL);
+    add_driver(balloon, plan);
+}
+
+static void
+write_rng(xmlNode *devices, const SealPlan *plan)
+{
+    xmlNode *rng;
+
+    if (!plan->settings->rng)
+        return;
+    rng = seal_xml_set(seal_xml_add(devices, "rng", NULL), "model",
+                       seal_domain_writer_plan_virtio_model(plan, "virtio"), NULL);
+    seal_xml_set(seal_xml_add(rng, "backend", "/dev/urandom"), "model", "random", NULL);
+    add_driver(rng, plan);
+}
+
+/* In the order in which libvirt prints them. */
+static void (*const writers[])(xmlNode *, const SealPlan *) = {
+    write_emulator,
+    seal_domain_writer_disks_write,
+    seal_domain_writer_disks_write_controllers,
+    write_networks,
+    write_console,
+    write_inputs,
+    write_tpm,
+    write_graphics,
+    write_audio,
+    write_video,
+    write_memballoon,
+    write_rng,
+};
+
+void
+seal_domain_writer_devices_write(xmlNode *domain, const SealPlan *plan)
+{
+    xmlNode *devices = seal_xml_add(domain, "devices", NULL);
+
+    for (guint i = 0; i < G_N_ELEMENTS(writers); i++)
+        writers[i](devices, plan);
+}
