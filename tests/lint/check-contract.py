@@ -105,6 +105,9 @@ def polkit_defaults():
             highest = 'auth_admin_keep' if who == 'allow_active' else 'auth_admin'
             if default not in RANKS or RANKS.index(default) > RANKS.index(highest):
                 yield f'{name}: {who} is {default}, at most {highest}'
+        owner = action.find("annotate[@key='org.freedesktop.policykit.owner']")
+        if owner is None or owner.text != 'unix-user:sealvirt':
+            yield f'{name}: polkit does not answer the daemon, which is not root and no owner'
         for text in ('description', 'message'):
             if not action.findtext(text):
                 yield f'{name}: no {text}'
