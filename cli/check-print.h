@@ -2,7 +2,8 @@
 #pragma once
 /*
  * How the answer of Host.Check looks: grouped by technology, the verdict of
- * each first, the cure right below what it cures.
+ * each first, the cure right below what it cures. The check verb asks and
+ * decides the exit code; this only prints.
  */
 
 #include "cli.h"

@@ -119,7 +119,9 @@ cli_read_options(Cli *cli, GError **error)
 gboolean
 cli_wants_json(const Cli *cli)
 {
-    return args_has(cli->args, "json") && g_strcmp0(args_get(cli->args, "json"), "off") != 0;
+    const char *word = args_get(cli->args, "json");
+    return args_has(cli->args, "json") &&
+           (word == NULL || g_str_equal(word, "short") || g_str_equal(word, "pretty"));
 }
 
 Bus *

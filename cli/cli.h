@@ -59,7 +59,7 @@ gboolean cli_read_options(Cli *cli, GError **error);
 /**
  * cli_wants_json - whether errors are to be JSON, also errors of the command line
  * @cli: whose args have been parsed, at least in part
- * Returns: TRUE when --json was seen, and not as --json=off.
+ * Returns: TRUE when --json was seen, and not as --json=off or with another word.
  */
 gboolean cli_wants_json(const Cli *cli);
 

@@ -83,15 +83,24 @@ help_overview(const Verb *const *verbs)
     return g_string_free(out, FALSE);
 }
 
+/* A summary is written to stand behind a name; here it is a sentence. */
+static void
+append_sentence(GString *out, const char *summary)
+{
+    g_string_append_unichar(out, g_unichar_toupper(g_utf8_get_char(summary)));
+    g_string_append_printf(out, "%s.\n", g_utf8_next_char(summary));
+}
+
 char *
 help_verb(const Verb *verb)
 {
     GString *out = g_string_new(NULL);
     gboolean own_options = verb->options[0] != NULL;
 
-    g_string_append_printf(out, _("Usage: sealctl %s%s%s%s\n\n%s.\n"), verb->name,
+    g_string_append_printf(out, _("Usage: sealctl %s%s%s%s\n\n"), verb->name,
                            own_options ? _(" [OPTION]...") : "", verb->words != NULL ? " " : "",
-                           verb->words != NULL ? verb->words : "", _(verb->summary));
+                           verb->words != NULL ? verb->words : "");
+    append_sentence(out, _(verb->summary));
     if (verb->details != NULL)
         g_string_append_printf(out, "\n%s\n", _(verb->details));
     if (own_options)

@@ -2,7 +2,8 @@
 #pragma once
 /*
  * Help texts, made from the tables of verbs and options, so that they cannot
- * name an option that is not there or miss one that is.
+ * name an option that is not there or miss one that is. The manual page is
+ * compared with these tables by a test.
  */
 
 #include "verb.h"

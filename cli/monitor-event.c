@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * One line of monitor. Text and JSON carry the same: time, event, object and
- * the properties that came with it, under the keys that show and list use.
+ * the properties that came with it, under the keys that show and list use, so
+ * that a filter written for one reads the other.
  */
 
 #include <stdio.h>
@@ -15,6 +16,7 @@
 
 struct MonitorNames {
     GHashTable *by_path; /* object path -> name */
+    GHashTable *by_uuid; /* UUID -> object path */
 };
 
 MonitorNames *
@@ -22,6 +24,7 @@ monitor_event_names_new(void)
 {
     MonitorNames *names = g_new0(MonitorNames, 1);
     names->by_path = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    names->by_uuid = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return names;
 }
 
@@ -31,6 +34,7 @@ monitor_event_names_free(MonitorNames *names)
     if (names == NULL)
         return;
     g_hash_table_unref(names->by_path);
+    g_hash_table_unref(names->by_uuid);
     g_free(names);
 }
 
@@ -38,9 +42,12 @@ void
 monitor_event_learn(MonitorNames *names, const char *path, GVariant *properties)
 {
     const char *name = NULL;
+    const char *uuid = NULL;
 
     if (g_variant_lookup(properties, "Name", "&s", &name))
         g_hash_table_replace(names->by_path, g_strdup(path), g_strdup(name));
+    if (g_variant_lookup(properties, "UUID", "&s", &uuid))
+        g_hash_table_replace(names->by_uuid, g_strdup(uuid), g_strdup(path));
 }
 
 void
@@ -64,15 +71,19 @@ monitor_event_forget(MonitorNames *names, const char *path)
     g_hash_table_remove(names->by_path, path);
 }
 
-/* The VM that a job works on, when the properties tell. */
+/* The VM that a job works on, when the properties tell: by object, or by UUID when it has ended. */
 static const char *
 find_job_vm(MonitorNames *names, GVariant *properties)
 {
     const char *path = NULL;
+    const char *uuid = NULL;
 
-    if (properties == NULL || !g_variant_lookup(properties, "VM", "&o", &path))
+    if (properties == NULL)
         return NULL;
-    return g_hash_table_lookup(names->by_path, path);
+    if (!g_variant_lookup(properties, "VM", "&o", &path) &&
+        g_variant_lookup(properties, "VmUUID", "&s", &uuid))
+        path = g_hash_table_lookup(names->by_uuid, uuid);
+    return path != NULL ? g_hash_table_lookup(names->by_path, path) : NULL;
 }
 
 static char *

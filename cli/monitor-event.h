@@ -2,7 +2,8 @@
 #pragma once
 /*
  * One line of monitor: what it is about, by name rather than by object path,
- * and what happened. The names are kept here as signals tell them.
+ * and what happened. The names are kept here as signals tell them, since most
+ * signals carry an object path only.
  */
 
 #include "cli.h"
@@ -25,7 +26,7 @@ void monitor_event_names_free(MonitorNames *names);
  * monitor_event_learn - remember the name of an object
  * @names: what is known
  * @path: the object
- * @properties: a{sv}; nothing is learnt when there is no Name among them
+ * @properties: a{sv}; Name and UUID are learnt when they are among them
  */
 void monitor_event_learn(MonitorNames *names, const char *path, GVariant *properties);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * check: can this host run encrypted VMs, and what to change if not. Asks the
- * daemon and exits by the verdict; how it looks is in check-print.c.
+ * daemon and exits by the verdict, so that a script needs nothing but the
+ * exit code; how it looks is in check-print.c.
  */
 
 #include <glib/gi18n.h>

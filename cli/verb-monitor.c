@@ -83,7 +83,7 @@ on_job_removed(MonitorNames *names, const Cli *cli, const char *path, GVariant *
 
     g_variant_get(body, "(&o&s&s&s&s)", &job, &texts[0], &texts[1], &texts[2], &texts[3]);
     properties = g_variant_ref_sink(
-        g_variant_new_parsed("{'Operation': <%s>, 'VMUUID': <%s>, 'Result': <%s>, 'Error': <%s>}",
+        g_variant_new_parsed("{'Operation': <%s>, 'VmUUID': <%s>, 'Result': <%s>, 'Error': <%s>}",
                              texts[0], texts[1], texts[2], texts[3]));
     monitor_event_print(cli, names, "job-removed", job, BUS_JOB, properties);
 }

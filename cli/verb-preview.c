@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * preview: the domain XML that create would define, with the same options and
- * without changing anything. Open to every user, so it asks for no password.
+ * without changing anything. Open to every user, so it asks for no password;
+ * and what it prints can be kept beside the VM's other sources.
  */
 
 #include <glib/gi18n.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * show: everything the daemon tells about one VM. A property that an older
- * daemon does not have is left out rather than shown as empty.
+ * show: everything the daemon tells about one VM, in the order of the table
+ * of fields. A property that an older daemon does not have is left out rather
+ * than shown as empty.
  */
 
 #include <stdio.h>

@@ -2,6 +2,7 @@
 /*
  * version: of everything that takes part. --version answers without the
  * daemon; this asks it, so that a report of a fault can quote one command.
+ * JSON keys are the programs' names.
  */
 
 #include <stdio.h>

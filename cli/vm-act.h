@@ -2,7 +2,8 @@
 #pragma once
 /*
  * One method on one or several VMs: what start, stop, delete and their like
- * have in common. They differ in a row of the verb table and their options.
+ * have in common. They differ in a row of the verb table and in their options,
+ * so that a further verb of this kind needs no code of its own.
  */
 
 #include "verb.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The properties of a VM as people and scripts see them. Text shows sizes with
- * units and policies in hexadecimal; JSON keeps the plain numbers of the bus.
+ * units and policies in hexadecimal; JSON keeps the plain numbers of the bus,
+ * since a script would only have to take the units off again.
  */
 
 #include <glib/gi18n.h>

@@ -2,7 +2,8 @@
 #pragma once
 /*
  * The options that describe a VM, which create and preview share, and their
- * way into the settings that the daemon takes.
+ * way into the settings that the daemon takes. The form of values is checked
+ * here, their meaning by the daemon.
  */
 
 #include "args.h"
