@@ -119,7 +119,10 @@ write_console(xmlNode *devices, const SealPlan *plan)
     seal_xml_set(seal_xml_add(console, "target", NULL), "type", "serial", "port", "0", NULL);
 }
 
-/* A pointer for a display; the two PS/2 devices are those that libvirt adds in any case. */
+/*
+ * A pointer for a display. virtio input is never transitional, so it has no model
+ * to choose; the two PS/2 devices are those that libvirt adds in any case.
+ */
 static void
 write_inputs(xmlNode *devices, const SealPlan *plan)
 {
@@ -127,8 +130,8 @@ write_inputs(xmlNode *devices, const SealPlan *plan)
 
     if (plan->settings->display == SEAL_DISPLAY_NONE)
         return;
-    tablet = seal_xml_set(seal_xml_add(devices, "input", NULL), "type", "tablet", "bus", "virtio",
-                          "model", seal_domain_writer_plan_virtio_model(plan, NULL), NULL);
+    tablet =
+        seal_xml_set(seal_xml_add(devices, "input", NULL), "type", "tablet", "bus", "virtio", NULL);
     add_driver(tablet, plan);
     seal_xml_set(seal_xml_add(devices, "input", NULL), "type", "mouse", "bus", "ps2", NULL);
     seal_xml_set(seal_xml_add(devices, "input", NULL), "type", "keyboard", "bus", "ps2", NULL);
@@ -162,8 +165,8 @@ write_graphics(xmlNode *devices, const SealPlan *plan)
     if (display == SEAL_DISPLAY_NONE)
         return;
     graphics = seal_xml_set(seal_xml_add(devices, "graphics", NULL), "type",
-                            display == SEAL_DISPLAY_VNC ? "vnc" : "spice", "autoport", "yes",
-                            "listen", LOOPBACK, NULL);
+                            display == SEAL_DISPLAY_VNC ? "vnc" : "spice", "port", "-1", "autoport",
+                            "yes", "listen", LOOPBACK, NULL);
     seal_xml_set(seal_xml_add(graphics, "listen", NULL), "type", "address", "address", LOOPBACK,
                  NULL);
     if (display == SEAL_DISPLAY_SPICE)

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Plans that the writer refuses before libvirt sees any XML: each with its code
+ * and a message that names the setting, the version that could, or the cure.
+ */
+
+#include "test-plan.h"
+
+#include "error.h"
+#include "policy.h"
+
+#include <string.h>
+
+#define VARS "/fw/VARS.fd"
+
+static void
+assert_refused(const TestPlan *test, SealError code, const char *piece)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_false(seal_domain_writer_check(&test->plan, &error));
+    g_assert_error(error, SEAL_ERROR, (int)code);
+    if (!strstr(error->message, piece))
+        g_error("\"%s\" is not in the message \"%s\"", piece, error->message);
+}
+
+typedef struct {
+    const char *extra;
+    SealTechnology technology;
+    const char *template;
+    guint64 libvirt;
+    guint64 qemu;
+    SealError code;
+    const char *piece;
+} Case;
+
+#define NONE SEAL_TECHNOLOGY_NONE
+#define SEV SEAL_TECHNOLOGY_SEV
+#define ES SEAL_TECHNOLOGY_SEV_ES
+#define OWNER ", 'dh-cert': <'AAAA'>, 'session': <'BBBB'>"
+#define HASHES ", 'kernel': <'/k'>, 'kernel-hashes': <true>"
+#define V(a, b, c) SEAL_VERSION(a, b, c)
+#define UNSUPPORTED SEAL_ERROR_NOT_SUPPORTED
+#define INVALID SEAL_ERROR_INVALID_ARGUMENT
+
+static const Case cases[] = {
+    {"", SEAL_TECHNOLOGY_SEV_SNP, "rom", V(9, 0, 0), V(7, 2, 0), UNSUPPORTED,
+     "libvirt 10.5.0, QEMU 9.1.0 and Linux 6.11.0"},
+    {"", SEAL_TECHNOLOGY_SEV_SNP, "rom", V(11, 3, 0), V(9, 0, 0), UNSUPPORTED, "QEMU 9.1.0"},
+    {"", SEAL_TECHNOLOGY_SEV_SNP, "rom", V(11, 3, 0), V(10, 0, 0), UNSUPPORTED,
+     "sev and sev-es VMs only"},
+    {"", SEAL_TECHNOLOGY_TDX, "rom", V(11, 3, 0), V(10, 0, 0), UNSUPPORTED, "libvirt 11.6.0"},
+    {"", SEAL_TECHNOLOGY_TDX, "rom", V(12, 0, 0), V(10, 1, 0), UNSUPPORTED, "sev and sev-es"},
+    {"", SEAL_TECHNOLOGY_S390_PV, "rom", V(12, 0, 0), V(10, 1, 0), UNSUPPORTED, "s390-pv"},
+    {"", ES, VARS, V(9, 0, 0), V(5, 2, 0), UNSUPPORTED, "technology sev-es needs"},
+    {", 'vcpus': <uint32 256>", SEV, VARS, V(9, 0, 0), V(7, 2, 0), UNSUPPORTED, "vcpus is 256"},
+    {", 'machine': <'pc'>", SEV, VARS, V(5, 1, 0), V(4, 0, 0), UNSUPPORTED, "libvirt 5.2.0"},
+    {", 'machine': <'pc'>, 'display': <'vnc'>, 'video': <'virtio'>", SEV, VARS, V(9, 0, 0),
+     V(7, 2, 0), INVALID, "video is virtio"},
+    {", 'firmware': <'efi'>", SEV, VARS, V(7, 1, 0), V(7, 2, 0), UNSUPPORTED, "7.2.0"},
+    {", 'firmware': <'efi'>" OWNER, SEV, VARS, V(8, 5, 0), V(7, 2, 0), UNSUPPORTED, "8.6.0"},
+    {"", SEV, NULL, V(8, 5, 0), V(7, 2, 0), UNSUPPORTED, "variable store needs libvirt 8.6.0"},
+    {HASHES, NONE, VARS, V(9, 0, 0), V(7, 2, 0), INVALID, "technology none"},
+    {HASHES, SEV, VARS, V(9, 0, 0), V(7, 2, 0), INVALID, "no room for the hashes"},
+    {OWNER, NONE, VARS, V(9, 0, 0), V(7, 2, 0), INVALID, "dh-cert and session are given"},
+    {", 'memory-backing': <'none'>", SEV, VARS, V(9, 0, 0), V(7, 2, 0), INVALID,
+     "memory-backing is none"},
+};
+
+static void
+test_cases(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const Case *c = &cases[i];
+        g_autofree char *dict = g_strconcat(TEST_PLAN_GOOD, c->extra, NULL);
+        g_autoptr(TestPlan) test = test_plan_new(dict, c->technology, c->template);
+
+        test->stack.libvirt_version = c->libvirt;
+        test->stack.qemu_version = c->qemu;
+        assert_refused(test, c->code, c->piece);
+    }
+}
+
+static void
+test_firmware(void)
+{
+    static const char *const features[] = {"requires-smm", NULL};
+    g_autoptr(TestPlan) test = test_plan_new(TEST_PLAN_GOOD, ES, VARS);
+
+    g_strfreev(test->firmware->features);
+    test->firmware->features = g_strdupv((GStrv)features);
+    assert_refused(test, SEAL_ERROR_INVALID_ARGUMENT, "a sev-es guest cannot have that");
+
+    test->plan.technology = SEV;
+    g_free(test->firmware->format);
+    test->firmware->format = g_strdup("qcow2");
+    assert_refused(test, SEAL_ERROR_NOT_SUPPORTED, "libvirt 9.2.0");
+
+    test->firmware->mapping = SEAL_FIRMWARE_COMBINED;
+    assert_refused(test, SEAL_ERROR_INVALID_ARGUMENT, "/fw/CODE.fd");
+
+    test->plan.firmware = NULL;
+    assert_refused(test, SEAL_ERROR_FIRMWARE_NOT_FOUND, "firmware=PATH");
+}
+
+static void
+test_kernel_hashes_versions(void)
+{
+    g_autoptr(TestPlan) test = test_plan_new(TEST_PLAN_GOOD HASHES, SEV, "rom");
+
+    test->firmware->image.has_hashes_area = TRUE;
+    assert_refused(test, SEAL_ERROR_INVALID_ARGUMENT, "no room");
+    test->firmware->image.hashes_base = 0x810c00;
+    test->stack.libvirt_version = SEAL_VERSION(7, 10, 0);
+    assert_refused(test, SEAL_ERROR_NOT_SUPPORTED, "libvirt 8.0.0");
+    test->stack.libvirt_version = SEAL_VERSION(9, 0, 0);
+    test->stack.qemu_version = SEAL_VERSION(6, 1, 0);
+    assert_refused(test, SEAL_ERROR_NOT_SUPPORTED, "QEMU 6.2.0");
+    /* An image that nobody could read may well have the room. */
+    test->stack.qemu_version = SEAL_VERSION(6, 2, 0);
+    test->firmware->has_image = FALSE;
+    test->firmware->image.has_hashes_area = FALSE;
+    g_assert_true(seal_domain_writer_check(&test->plan, NULL));
+}
+
+/* A version that is not known refuses nothing: libvirt will, if it must. */
+static void
+test_unknown_versions(void)
+{
+    g_autoptr(TestPlan) test = test_plan_new(TEST_PLAN_GOOD, ES, NULL);
+
+    test->stack.libvirt_version = 0;
+    test->stack.qemu_version = 0;
+    g_assert_true(seal_domain_writer_check(&test->plan, NULL));
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/domain-writer-check/cases", test_cases);
+    g_test_add_func("/domain-writer-check/firmware", test_firmware);
+    g_test_add_func("/domain-writer-check/kernel-hashes", test_kernel_hashes_versions);
+    g_test_add_func("/domain-writer-check/unknown-versions", test_unknown_versions);
+    return g_test_run();
+}
