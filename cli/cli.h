@@ -80,7 +80,7 @@ void cli_print(const Cli *cli, const char *text);
 /**
  * cli_print_json - print a value as JSON in the chosen form
  * @cli: the run, with JSON on
- * @value: any value; a floating reference is consumed
+ * @value: a dictionary, array or tuple; a floating reference is consumed
  */
 void cli_print_json(const Cli *cli, GVariant *value);
 

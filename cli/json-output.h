@@ -11,7 +11,7 @@
 
 /**
  * json_output_format - a value as JSON
- * @value: any value; a floating reference is consumed
+ * @value: a dictionary, array or tuple; a floating reference is consumed
  * @pretty: over several lines, with indentation
  * Returns: (transfer full): JSON text without a final line break. Integers
  * beyond 2^53, which JSON readers round, come as decimal strings.
