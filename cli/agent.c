@@ -28,10 +28,13 @@ spawn(const char *program, int notify_fd, GPid *ret_pid)
     g_autofree char *notify = g_strdup_printf("--notify-fd=%d", AGENT_NOTIFY_FD);
     const char *const argv[] = {program, notify, "--fallback", NULL};
     const int target_fd = AGENT_NOTIFY_FD;
+    /* It asks on the terminal itself; what it says besides is about polkit's insides. */
+    const GSpawnFlags flags = G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CHILD_INHERITS_STDIN |
+                              G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL;
 
-    return g_spawn_async_with_pipes_and_fds(
-        NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CHILD_INHERITS_STDIN, die_with_parent,
-        NULL, -1, -1, -1, &notify_fd, &target_fd, 1, ret_pid, NULL, NULL, NULL, NULL);
+    return g_spawn_async_with_pipes_and_fds(NULL, argv, NULL, flags, die_with_parent, NULL, -1, -1,
+                                            -1, &notify_fd, &target_fd, 1, ret_pid, NULL, NULL,
+                                            NULL, NULL);
 }
 
 static void
