@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Life of a lab, as its first process lives it.
+#
+# Private file system, users, simulated platform, services, command, end: in this order, each step
+# in words when it fails. The services come up side by side where they do not need each other, for a
+# lab should be there before one has forgotten what it was for.
+
+"""Bring the lab up, run the command, take the lab down."""
+
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import time
+
+import sevcert
+
+from . import kernel, libvirtconf, paths, profile, services, world
+from .errors import LabError
+from .supervisor import Supervisor, say
+
+USER_NAME, USER_ID = "lab-user", 60001
+SYSUSERS = pathlib.Path("/usr/lib/sysusers.d/sealvirt.conf")
+POLKIT_RULES = pathlib.Path("/etc/polkit-1/rules.d")
+
+
+def _add_user():
+    """An ordinary user, for the refusals that such a user must meet."""
+    with open("/etc/passwd", "a") as passwd, open("/etc/group", "a") as group:
+        home = paths.LAB / "home"
+        passwd.write(f"{USER_NAME}:x:{USER_ID}:{USER_ID}:lab user:{home}:/bin/bash\n")
+        group.write(f"{USER_NAME}:x:{USER_ID}:\n")
+    home.mkdir()
+    os.chown(home, USER_ID, USER_ID)
+
+
+def _add_service_users():
+    if not SYSUSERS.exists():
+        return
+    done = subprocess.run(["systemd-sysusers", str(SYSUSERS)], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise LabError(f"systemd-sysusers refused {SYSUSERS}: {done.stderr.strip()}")
+
+
+def _ensure_machine_id():
+    path = pathlib.Path("/etc/machine-id")
+    if not path.exists() or not path.read_text().strip():
+        path.write_text(os.urandom(16).hex() + "\n")
+
+
+def _install_platform(host, preload):
+    """The simulated processor's library, settings and keys."""
+    shutil.copy(preload, paths.PRELOAD)
+    paths.PLATFORM_FILE.write_text(host.platform_file())
+    paths.INJECTION_FILE.touch()
+    (paths.LOG / "psp.log").touch()
+    if host.has_secure_processor:
+        sevcert.write_platform(paths.PSP, host.api)
+
+
+def _install_commands(host):
+    for command in paths.COMMANDS.iterdir():
+        (paths.BIN / command.name).symlink_to(command)
+    paths.PROFILE_FILE.write_text(host.name + "\n")
+
+
+def _make_network():
+    """The loopback and the bridge that the network `default` stands for."""
+    for words in ("set lo up", "add virbr0 type bridge", "set virbr0 up"):
+        done = subprocess.run(["ip", "link", *words.split()], capture_output=True, text=True)
+        if done.returncode != 0:
+            say(f"no network here ({done.stderr.strip()}); guests can use an interface of type user")
+            return
+
+
+def _prepare(request, host):
+    world.isolate()
+    keep = [paths.PROJECT, request.build, request.directory, paths.LAB_SOURCE]
+    world.build(request.stage, keep, host.has_secure_processor)
+    profile.apply(host)
+    libvirtconf.write()
+    _ensure_machine_id()
+    _add_service_users()
+    _add_user()
+    _install_platform(host, request.preload)
+    _install_commands(host)
+    _make_network()
+
+
+def _bring_up(lab, request):
+    bus, polkit, libvirt = services.bus(), services.polkit(), services.libvirt()
+    lab.start(bus)
+    lab.launch(polkit)
+    lab.launch(libvirt)
+    lab.await_ready(polkit)
+    lab.await_ready(libvirt)
+    daemon = services.daemon(request.wrapper)
+    if daemon is None:
+        say("this build has no sealvirtd; everything else is up")
+        return
+    lab.start(daemon)
+
+
+def _take_down(lab):
+    """In reverse; a service that does not end by itself is reported by name."""
+    for service in reversed(list(lab.services.values())):
+        try:
+            lab.stop(service)
+        except LabError as error:
+            say(str(error))
+
+
+def _save_logs(directory):
+    if directory is None:
+        return
+    shutil.copytree(paths.LOG, directory, dirs_exist_ok=True)
+    qemu = pathlib.Path("/var/log/libvirt/qemu")
+    if qemu.is_dir():
+        shutil.copytree(qemu, directory / "qemu", dirs_exist_ok=True)
+
+
+def _environment(host):
+    kept = {key: value for key, value in os.environ.items() if key not in HIDDEN}
+    return {
+        **kept,
+        "PATH": f"{paths.BIN}:{os.environ.get('PATH', '/usr/bin:/bin')}:/usr/sbin:/sbin",
+        "LIBVIRT_DEFAULT_URI": "qemu:///system",
+        "SEALVIRT_LAB": host.name,
+        "XDG_CACHE_HOME": str(paths.LAB / "tmp"),
+        "XDG_RUNTIME_DIR": str(paths.LAB / "tmp"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+HIDDEN = ("LD_PRELOAD", "DBUS_SYSTEM_BUS_ADDRESS", "DBUS_SESSION_BUS_ADDRESS", "NOTIFY_SOCKET")
+
+BANNER = """\
+This is a lab: {name}, {description}.
+The secure processor is SIMULATED here. Nothing is encrypted and nothing is protected.
+virsh, busctl, gdbus and sealctl talk to private services; lab-psp injects faults of the
+processor, lab-service stops and starts services. `exit` takes it all away.
+"""
+
+
+def _announce(host, seconds):
+    if not os.path.exists("/dev/kvm"):
+        say("this machine has no /dev/kvm: guests cannot start (enable virtualization, load kvm)")
+    kind = "simulated secure processor" if host.has_secure_processor else "no secure processor"
+    say(f"{host.name} is up after {seconds:.1f} s ({kind})")
+
+
+def _directory(wanted):
+    return wanted if os.path.isdir(wanted) else "/"
+
+
+def _live(request, host):
+    began = time.monotonic()
+    _prepare(request, host)
+    lab = Supervisor(host)
+    try:
+        _bring_up(lab, request)
+        _announce(host, time.monotonic() - began)
+        if not request.command:
+            print(BANNER.format(name=host.name, description=host.description), flush=True)
+        argv = request.command or [os.environ.get("SHELL", "/bin/bash")]
+        return lab.run_command(argv, _environment(host), _directory(request.directory))
+    finally:
+        _take_down(lab)
+        _save_logs(request.logs)
+
+
+def main(request, host):
+    """First process of the lab; returns the exit status."""
+    kernel.die_with_parent(signal.SIGKILL)
+    try:
+        return _live(request, host)
+    except LabError as error:
+        say(str(error))
+        return error.status
+    except FileNotFoundError as error:
+        say(f"cannot run {error.filename}: {error.strerror}")
+        return 127
