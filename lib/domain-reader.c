@@ -222,7 +222,9 @@ SealDomain *
 seal_domain_reader_parse(const char *xml, SealDomainParts parts, GError **error)
 {
     gsize length = xml ? strnlen(xml, SEAL_XML_MAX_DOMAIN + 1) : 0;
-    g_autoptr(xmlDoc) doc = seal_xml_parse(xml, length, SEAL_XML_MAX_DOMAIN, "domain", error);
+    const char *skip = parts == SEAL_DOMAIN_DEVICES ? NULL : "devices";
+    g_autoptr(xmlDoc) doc =
+        seal_xml_parse_without(xml, length, SEAL_XML_MAX_DOMAIN, "domain", skip, error);
     g_autoptr(SealDomain) domain = NULL;
     xmlNode *root;
 

@@ -165,6 +165,35 @@ test_text_in_pieces(void)
     }
 }
 
+/* The part left out is still checked; one of that name deeper or foreign stays. */
+static void
+test_skip(void)
+{
+    static const char text[] = "<domain>\n  <name>a</name>\n  <devices x='1'>text<disk><devices/>"
+                               "</disk><x:y xmlns:x='urn:x'/></devices>\n  <os><devices>kept"
+                               "</devices></os>tail<devices/><z:devices xmlns:z='urn:z'/></domain>";
+    static const char *const broken[] = {"<domain><devices><a></b></devices></domain>",
+                                         "<domain><devices>&x;</devices></domain>",
+                                         "<domain><devices></domain>"};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(xmlDoc) doc =
+        seal_xml_parse_without(text, strlen(text), MAX_LENGTH, "domain", "devices", &error);
+    g_autofree char *printed = NULL;
+
+    g_assert_no_error(error);
+    printed = seal_xml_print(doc);
+    g_assert_cmpstr(printed, ==,
+                    "<domain><name>a</name><os><devices>kept</devices></os>tail"
+                    "<z:devices xmlns:z=\"urn:z\"/></domain>\n");
+    for (gsize i = 0; i < G_N_ELEMENTS(broken); i++) {
+        GError *refusal = NULL;
+
+        g_assert_null(seal_xml_parse_without(broken[i], strlen(broken[i]), MAX_LENGTH, "domain",
+                                             "devices", &refusal));
+        test_data_assert_refused(refusal, SEAL_ERROR_INVALID_ARGUMENT, "not well formed");
+    }
+}
+
 static xmlDoc *
 new_doc(void)
 {
@@ -234,6 +263,7 @@ main(int argc, char **argv)
     g_test_add_func("/xml/length-counts", test_length_counts);
     g_test_add_func("/xml/walk", test_walk);
     g_test_add_func("/xml/text-in-pieces", test_text_in_pieces);
+    g_test_add_func("/xml/skip", test_skip);
     g_test_add_func("/xml/build-and-print", test_build_and_print);
     g_test_add_func("/xml/escaping", test_escaping);
     return g_test_run();
