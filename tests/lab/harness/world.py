@@ -27,7 +27,7 @@ PRIVATE = (
     "/var/log/libvirt",
     "/var/lib/sealvirt",
 )
-DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "net/tun", "ptmx", "vhost-net")
+DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "net/tun", "vhost-net")
 DEVICE_LINKS = {
     "fd": "/proc/self/fd",
     "stdin": "/proc/self/fd/0",
@@ -143,6 +143,18 @@ def _make_kvm(path, number):
         os.chmod(path, 0o666)
 
 
+def _make_terminals(real, dev):
+    """Private ones, unless somebody sits at a terminal from outside and wants to keep its name."""
+    (dev / "pts").mkdir()
+    if os.isatty(0):
+        kernel.bind(real, dev / "pts")
+    else:
+        options = "newinstance,ptmxmode=0666,mode=0620"
+        kernel.mount("devpts", dev / "pts", "devpts", kernel.MS_NOSUID, options)
+    os.mknod(dev / "ptmx", stat.S_IFCHR, os.makedev(5, 2))
+    os.chmod(dev / "ptmx", 0o666)
+
+
 def _make_devices(has_secure_processor):
     """A private /dev; /dev/sev is the null device under another name, so it can do no harm."""
     real = paths.LAB / "real-dev"
@@ -155,9 +167,7 @@ def _make_devices(has_secure_processor):
             (dev / name).parent.mkdir(exist_ok=True)
             (dev / name).touch()
             kernel.bind(real / name, dev / name)
-    for name in ("pts", "shm"):
-        (dev / name).mkdir()
-    kernel.bind(real / "pts", dev / "pts")
+    _make_terminals(real / "pts", dev)
     kernel.tmpfs(dev / "shm", "1777")
     for name, target in DEVICE_LINKS.items():
         (dev / name).symlink_to(target)
