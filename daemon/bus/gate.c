@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The table, and the way of a call through it: read the whole body under a
+ * budget, ask the authority, run the row's function. Arguments are copied
+ * before the question, objects are looked up after it.
+ */
+
+#include "gate.h"
+
+#include "call.h"
+#include "error-bus.h"
+#include "host-bus.h"
+#include "job-bus.h"
+#include "log-control.h"
+#include "log.h"
+#include "manager-bus.h"
+#include "variant.h"
+#include "vm-bus.h"
+
+#define ACTION(name) "org.sealvirt1." name
+
+/* The body of one call: generous for 64 disks with every key, small for an attack. */
+static const VariantBudget call_budget = {8192, 1024 * 1024};
+
+static const GateRow gate_rows[] = {
+    {SERVICE_MANAGER_INTERFACE, "CreateVM", GATE_METHOD, ACTION("define"),
+     manager_bus_create_needs, manager_bus_create},
+    {SERVICE_MANAGER_INTERFACE, "PreviewVM", GATE_METHOD, NULL, NULL, manager_bus_preview},
+    {SERVICE_MANAGER_INTERFACE, "FindVM", GATE_METHOD, NULL, NULL, manager_bus_find},
+    {SERVICE_MANAGER_INTERFACE, "ListVMs", GATE_METHOD, NULL, NULL, manager_bus_list},
+    {SERVICE_MANAGER_INTERFACE, "EncodePolicy", GATE_METHOD, NULL, NULL,
+     manager_bus_encode_policy},
+    {SERVICE_MANAGER_INTERFACE, "DecodePolicy", GATE_METHOD, NULL, NULL,
+     manager_bus_decode_policy},
+    {SERVICE_HOST_INTERFACE, "Check", GATE_METHOD, NULL, NULL, host_bus_check},
+    {SERVICE_HOST_INTERFACE, "Refresh", GATE_METHOD, ACTION("configure"), NULL, host_bus_refresh},
+    {SERVICE_VM_INTERFACE, "Start", GATE_METHOD, ACTION("control"), NULL, vm_bus_start},
+    {SERVICE_VM_INTERFACE, "Resume", GATE_METHOD, ACTION("control"), NULL, vm_bus_resume},
+    {SERVICE_VM_INTERFACE, "Suspend", GATE_METHOD, ACTION("control"), NULL, vm_bus_suspend},
+    {SERVICE_VM_INTERFACE, "Shutdown", GATE_METHOD, ACTION("control"), NULL, vm_bus_shutdown},
+    {SERVICE_VM_INTERFACE, "Reboot", GATE_METHOD, ACTION("control"), NULL, vm_bus_reboot},
+    {SERVICE_VM_INTERFACE, "Stop", GATE_METHOD, ACTION("control"), NULL, vm_bus_stop},
+    {SERVICE_VM_INTERFACE, "Delete", GATE_METHOD, ACTION("delete"), NULL, vm_bus_delete},
+    {SERVICE_VM_INTERFACE, "GetXML", GATE_METHOD, ACTION("view-private"), NULL, vm_bus_get_xml},
+    {SERVICE_VM_INTERFACE, "Autostart", GATE_PROPERTY, ACTION("configure"), NULL,
+     vm_bus_set_autostart},
+    {SERVICE_VM_INTERFACE, "Restart", GATE_PROPERTY, ACTION("configure"), NULL,
+     vm_bus_set_restart},
+    /* Whose job it is decides: job-bus asks for cancel-job when it is another user's. */
+    {SERVICE_JOB_INTERFACE, "Cancel", GATE_METHOD, NULL, NULL, job_bus_cancel},
+    {SERVICE_LOG_INTERFACE, "LogLevel", GATE_PROPERTY, ACTION("configure"), NULL,
+     log_control_set_level},
+    {SERVICE_LOG_INTERFACE, "LogTarget", GATE_PROPERTY, ACTION("configure"), NULL,
+     log_control_set_target},
+};
+
+const GateRow *
+gate_get_rows(gsize *ret_n)
+{
+    *ret_n = G_N_ELEMENTS(gate_rows);
+    return gate_rows;
+}
+
+const GateRow *
+gate_find(const char *interface, const char *member, GateKind kind)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(gate_rows); i++) {
+        const GateRow *row = &gate_rows[i];
+
+        if (row->kind == kind && g_strcmp0(row->interface, interface) == 0 &&
+            g_strcmp0(row->member, member) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+static void
+log_denial(const Call *call, guint32 uid, const GError *error)
+{
+    g_autofree char *who = g_strdup_printf("%u", uid);
+
+    log_event(LOG_DENIED, "member", call->row->member, "uid", who, "vm", call->vm ? call->vm : "",
+              "reason", error->message, NULL);
+}
+
+/* The action to ask for next, or NULL when all are granted. */
+static const char *
+next_action(const Call *call)
+{
+    if (call->next_action == 0)
+        return call->row->action;
+    if (call->next_action == 1 && call->row->more)
+        return call->row->more(call->arguments);
+    return NULL;
+}
+
+static void
+on_authorized(guint32 uid, const GError *error, gpointer data)
+{
+    Call *call = data;
+    g_autoptr(GError) limit = NULL;
+    const char *action;
+
+    if (error) {
+        log_denial(call, uid, error);
+        call_fail(call, error);
+        return;
+    }
+    if (!call_identified(call, uid, &limit)) {
+        call_fail(call, limit);
+        return;
+    }
+    call->next_action++;
+    action = next_action(call);
+    if (action)
+        call->service->authority->class->check(call->service->authority, call->message, action,
+                                               NULL, on_authorized, call);
+    else
+        call->row->run(call);
+}
+
+static void
+authorize(Call *call)
+{
+    Authority *authority = call->service->authority;
+    const Vm *vm = registry_find(call->service->core->registry, call->vm);
+    const char *details[] = {"vm", call->vm, "name", vm ? vm->name : "", NULL};
+
+    if (!call->row->action)
+        call->row->run(call);
+    else
+        authority->class->check(authority, call->message, call->row->action,
+                                call->vm ? details : NULL, on_authorized, call);
+}
+
+static void
+enter(Service *service, sd_bus_message *message, const GateRow *row, GVariant *arguments)
+{
+    const char *path = sd_bus_message_get_path(message);
+    g_autoptr(GError) error = NULL;
+    char *id = NULL;
+    Call *call = call_new(service, message, row, arguments, &error);
+
+    if (!call) {
+        error_bus_reply(message, error);
+        return;
+    }
+    if (sd_bus_path_decode(path, SERVICE_VM_PATH, &id) > 0)
+        call->vm = g_strdup(id);
+    else if (sd_bus_path_decode(path, SERVICE_JOB_PATH, &id) > 0)
+        call->job = g_strdup(id);
+    free(id);
+    authorize(call);
+}
+
+static void
+refuse_unknown(sd_bus_message *message)
+{
+    g_autoptr(GError) error =
+        g_error_new_literal(SEAL_ERROR, SEAL_ERROR_ACCESS_DENIED,
+                            "nobody may use this member: it has no row in the gate table");
+
+    error_bus_reply(message, error);
+}
+
+int
+gate_dispatch(sd_bus_message *message,
+              G_GNUC_UNUSED void *userdata,
+              G_GNUC_UNUSED sd_bus_error *ret_error)
+{
+    sd_bus *bus = sd_bus_message_get_bus(message);
+    Service *service = sd_bus_slot_get_userdata(sd_bus_get_current_slot(bus));
+    const GateRow *row = gate_find(sd_bus_message_get_interface(message),
+                                   sd_bus_message_get_member(message), GATE_METHOD);
+    g_autoptr(GError) error = NULL;
+    GVariant *arguments;
+
+    if (!row) {
+        refuse_unknown(message);
+        return 1;
+    }
+    arguments = variant_read_body(message, call_budget, &error);
+    if (arguments)
+        enter(service, message, row, arguments);
+    else
+        error_bus_reply(message, error);
+    return 1;
+}
+
+static gboolean
+object_exists(Service *service, const char *path, const char *interface)
+{
+    char *id = NULL;
+    gboolean exists;
+
+    if (g_str_equal(interface, SERVICE_LOG_INTERFACE))
+        return g_strcmp0(path, SERVICE_LOG_PATH) == 0;
+    if (sd_bus_path_decode(path, SERVICE_VM_PATH, &id) <= 0)
+        return FALSE;
+    exists = registry_find(service->core->registry, id) != NULL;
+    free(id);
+    return exists;
+}
+
+int
+gate_filter(sd_bus_message *message, void *userdata, G_GNUC_UNUSED sd_bus_error *ret_error)
+{
+    Service *service = userdata;
+    g_autoptr(GVariant) body = NULL;
+    g_autoptr(GVariant) value = NULL;
+    const char *interface, *member;
+    const GateRow *row;
+
+    if (!sd_bus_message_is_method_call(message, "org.freedesktop.DBus.Properties", "Set") ||
+        !sd_bus_message_has_signature(message, "ssv"))
+        return 0;
+    body = variant_read_body(message, call_budget, NULL);
+    sd_bus_message_rewind(message, TRUE);
+    if (!body)
+        return 0;
+    g_variant_get(body, "(&s&sv)", &interface, &member, &value);
+    row = gate_find(interface, member, GATE_PROPERTY);
+    if (!row || !object_exists(service, sd_bus_message_get_path(message), interface))
+        return 0;
+    enter(service, message, row, g_variant_ref_sink(g_variant_new_tuple(&value, 1)));
+    return 1;
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The host speaks, from the results of the last probe.
+ */
+
+#include "host-bus.h"
+
+#include "options.h"
+
+static gboolean
+read_only(const char *name, SealTechnology *ret_only, GError **error)
+{
+    SealTechnology technology = name ? seal_technology_from_string(name) : SEAL_TECHNOLOGY_AUTO;
+
+    if (technology != SEAL_TECHNOLOGY_AUTO &&
+        (technology < SEAL_TECHNOLOGY_FIRST || technology >= SEAL_TECHNOLOGY_S390_PV)) {
+        g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
+                    "\"%.64s\" is no technology that can be checked; use sev, sev-es, sev-snp or "
+                    "tdx, or leave it out for all",
+                    name);
+        return FALSE;
+    }
+    *ret_only = technology;
+    return TRUE;
+}
+
+/* Of one technology its own verdict, of all of them the best one's. */
+static const char *
+overall(const HostState *state, SealTechnology only)
+{
+    SealTechnology best = host_state_get_best(state);
+    SealVerdict verdict = {0};
+
+    if (only != SEAL_TECHNOLOGY_AUTO)
+        verdict = host_state_get_verdict(state, only);
+    else if (best != SEAL_TECHNOLOGY_INVALID)
+        verdict = host_state_get_verdict(state, best);
+    return seal_checks_verdict_to_string(&verdict);
+}
+
+static GVariant *
+make_checks(const HostState *state, SealTechnology only)
+{
+    GPtrArray *results = host_state_get_results(state);
+    GVariantBuilder builder;
+
+    g_variant_builder_init(&builder, G_VARIANT_TYPE("a(ssssss)"));
+    for (guint i = 0; i < results->len; i++) {
+        const SealCheckResult *result = g_ptr_array_index(results, i);
+
+        if (only != SEAL_TECHNOLOGY_AUTO && result->technology != SEAL_TECHNOLOGY_NONE &&
+            result->technology != only)
+            continue;
+        g_variant_builder_add(&builder, "(ssssss)", result->id,
+                              seal_technology_to_string(result->technology),
+                              seal_checks_state_to_string(result->state), result->value,
+                              result->summary, result->remedy);
+    }
+    return g_variant_builder_end(&builder);
+}
+
+void
+host_bus_check(Call *call)
+{
+    const HostState *state = call->service->core->host_state;
+    g_autoptr(GVariant) options = g_variant_get_child_value(call->arguments, 0);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *name = NULL;
+    const OptionRow rows[] = {{"technology", "s", &name}, {NULL}};
+    SealTechnology only;
+
+    if (!options_read(options, rows, &error) || !read_only(name, &only, &error)) {
+        call_fail(call, error);
+        return;
+    }
+    call_reply(call, g_variant_new("(s@a(ssssss))", overall(state, only), make_checks(state, only)));
+}
+
+static void
+on_probed(gpointer data)
+{
+    call_reply(data, NULL);
+}
+
+void
+host_bus_refresh(Call *call)
+{
+    g_autoptr(GVariant) options = g_variant_get_child_value(call->arguments, 0);
+    g_autoptr(GError) error = NULL;
+    const OptionRow rows[] = {{NULL}};
+
+    if (options_read(options, rows, &error))
+        host_state_probe(call->service->core->host_state, on_probed, call);
+    else
+        call_fail(call, error);
+}
+
+static const SealTechnologyInfo *
+info_of(int technology)
+{
+    return seal_technology_get_info((SealTechnology)technology);
+}
+
+static int
+compare_rank(gconstpointer a, gconstpointer b)
+{
+    return (int)info_of(*(const int *)b)->rank - (int)info_of(*(const int *)a)->rank;
+}
+
+static int
+get_technologies(sd_bus *bus, const char *path, const char *interface, const char *property,
+                 sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+    const HostState *state = ((const Service *)userdata)->core->host_state;
+    g_autoptr(GArray) usable = g_array_new(FALSE, FALSE, sizeof(int));
+    int r = sd_bus_message_open_container(reply, 'a', "s");
+
+    for (int t = SEAL_TECHNOLOGY_FIRST; t <= SEAL_TECHNOLOGY_LAST; t++)
+        if (host_state_get_verdict(state, (SealTechnology)t).usable)
+            g_array_append_val(usable, t);
+    g_array_sort(usable, compare_rank);
+    for (guint i = 0; r >= 0 && i < usable->len; i++)
+        r = sd_bus_message_append(reply, "s", info_of(g_array_index(usable, int, i))->name);
+    return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int
+get_verdicts(sd_bus *bus, const char *path, const char *interface, const char *property,
+             sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+    const HostState *state = ((const Service *)userdata)->core->host_state;
+    int r = sd_bus_message_open_container(reply, 'a', "{s(ss)}");
+
+    for (int t = SEAL_TECHNOLOGY_FIRST; r >= 0 && t < SEAL_TECHNOLOGY_S390_PV; t++) {
+        SealVerdict verdict = host_state_get_verdict(state, (SealTechnology)t);
+
+        r = sd_bus_message_append(reply, "{s(ss)}", info_of(t)->name,
+                                  seal_checks_verdict_to_string(&verdict), verdict.check);
+    }
+    return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int
+get_capacity(sd_bus *bus, const char *path, const char *interface, const char *property,
+             sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+    const HostState *state = ((const Service *)userdata)->core->host_state;
+    int r = sd_bus_message_open_container(reply, 'a', "{s(uuu)}");
+
+    for (int pool = SEAL_POOL_NONE + 1; r >= 0 && pool < SEAL_POOL_INVALID; pool++) {
+        HostCapacity capacity = host_state_get_capacity(state, (SealPool)pool);
+
+        if (capacity.known)
+            r = sd_bus_message_append(reply, "{s(uuu)}",
+                                      seal_technology_pool_to_string((SealPool)pool),
+                                      capacity.total, capacity.used, capacity.free);
+    }
+    return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+const sd_bus_vtable host_bus_vtable[] = {
+    SD_BUS_VTABLE_START(0),
+    SD_BUS_METHOD_WITH_ARGS("Check", SD_BUS_ARGS("a{sv}", options),
+                            SD_BUS_RESULT("s", verdict, "a(ssssss)", checks), gate_dispatch,
+                            SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD_WITH_ARGS("Refresh", SD_BUS_ARGS("a{sv}", options), SD_BUS_NO_RESULT,
+                            gate_dispatch, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_PROPERTY("Technologies", "as", get_technologies, 0,
+                    SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+    SD_BUS_PROPERTY("Verdicts", "a{s(ss)}", get_verdicts, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+    SD_BUS_PROPERTY("Capacity", "a{s(uuu)}", get_capacity, 0,
+                    SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+    SD_BUS_VTABLE_END,
+};

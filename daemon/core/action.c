@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The action table and its one path: find, check, open a job, ask libvirt in
+ * a worker, put the answer in the registry, close the job. Nothing is kept
+ * across the wait but the UUID; the VM is found again after it.
+ */
+
+#include "action.h"
+
+#include "sync.h"
+#include "version.h"
+
+#define STATE(name) (1u << VM_STATE_##name)
+
+typedef struct {
+    VirtOp op;
+    guint states; /* allowed VmStates */
+    VmActivity activity;
+    const char *way_out; /* what to do in another state */
+    gboolean (*check)(Core *core, const Vm *vm, GError **error);
+} ActionRow;
+
+typedef struct {
+    Core *core;
+    ActionCall call;
+    char uuid[VM_UUID_LENGTH + 1];
+    Job *job;
+    guint timer;
+    gboolean waiting; /* SHUTDOWN: the guest was asked, now it is its turn */
+} Action;
+
+gboolean
+action_check_start(Core *core, SealTechnology technology, GError **error)
+{
+    return host_state_check_technology(core->host_state, technology, error) &&
+           host_state_check_capacity(core->host_state, technology, error);
+}
+
+static gboolean
+check_start(Core *core, const Vm *vm, GError **error)
+{
+    return action_check_start(core, vm->technology, error);
+}
+
+/* QEMU cannot reset encrypted register state before 11.0: the guest would only end. */
+static gboolean
+check_reboot(Core *core, const Vm *vm, GError **error)
+{
+    static const SealTechnology unresettable[] = {SEAL_TECHNOLOGY_SEV_ES, SEAL_TECHNOLOGY_SEV_SNP,
+                                                  SEAL_TECHNOLOGY_TDX};
+    guint64 qemu = host_state_get_facts(core->host_state)->qemu_version;
+    g_autofree char *version = seal_version_format(qemu);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(unresettable); i++) {
+        if (vm->technology != unresettable[i] || qemu >= SEAL_VERSION(11, 0, 0))
+            continue;
+        g_set_error(error, SEAL_ERROR, SEAL_ERROR_OPERATION_BLOCKED,
+                    "QEMU %s cannot reset a %s guest, a reboot would end it; use Shutdown and "
+                    "then Start, or QEMU 11.0",
+                    version, seal_technology_get_info(vm->technology)->label);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+check_delete(G_GNUC_UNUSED Core *core, const Vm *vm, GError **error)
+{
+    if (vm->persistent)
+        return TRUE;
+    g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_STATE,
+                "VM %s is transient: it goes away by itself once it is stopped", vm->name);
+    return FALSE;
+}
+
+static const ActionRow action_rows[] = {
+    [JOB_OPERATION_START] = {VIRT_OP_START, STATE(SHUTOFF) | STATE(CRASHED), VM_ACTIVITY_STARTING,
+                             "stop it first, or resume it when it is paused", check_start},
+    [JOB_OPERATION_RESTART] = {VIRT_OP_START, STATE(SHUTOFF), VM_ACTIVITY_STARTING,
+                               "nothing needs to be done", check_start},
+    [JOB_OPERATION_RESUME] = {VIRT_OP_RESUME, STATE(PAUSED) | STATE(AWAITING_ATTESTATION),
+                              VM_ACTIVITY_NONE, "only a paused VM can be resumed; start it when "
+                                                "it is shut off",
+                              NULL},
+    [JOB_OPERATION_SUSPEND] = {VIRT_OP_SUSPEND, STATE(RUNNING), VM_ACTIVITY_NONE,
+                               "only a running VM can be paused", NULL},
+    [JOB_OPERATION_SHUTDOWN] = {VIRT_OP_SHUTDOWN, STATE(RUNNING), VM_ACTIVITY_NONE,
+                                "only a running guest can be asked to shut down; stop powers off "
+                                "a paused one",
+                                NULL},
+    [JOB_OPERATION_REBOOT] = {VIRT_OP_REBOOT, STATE(RUNNING), VM_ACTIVITY_NONE,
+                              "only a running guest can be asked to reboot", check_reboot},
+    [JOB_OPERATION_STOP] = {VIRT_OP_DESTROY,
+                            STATE(RUNNING) | STATE(PAUSED) | STATE(AWAITING_ATTESTATION) |
+                                STATE(STOPPING) | STATE(CRASHED),
+                            VM_ACTIVITY_STOPPING, "it is not running", NULL},
+    [JOB_OPERATION_DELETE] = {VIRT_OP_UNDEFINE, STATE(SHUTOFF) | STATE(CRASHED), VM_ACTIVITY_NONE,
+                              "stop it first", check_delete},
+};
+
+static gboolean
+check_state(const Vm *vm, const ActionRow *row, JobOperation operation, GError **error)
+{
+    if (row->states & (1u << vm->state))
+        return TRUE;
+    g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_STATE, "cannot %s VM %s: it is %s; %s",
+                jobs_operation_to_string(operation), vm->name, vm_state_to_string(vm->state),
+                row->way_out);
+    return FALSE;
+}
+
+static void
+set_activity(const Action *action, VmActivity activity)
+{
+    Vm *vm = registry_find(action->core->registry, action->uuid);
+
+    if (vm && vm->activity != activity)
+        registry_set_activity(action->core->registry, vm, activity);
+    host_state_update_capacity(action->core->host_state);
+}
+
+static void
+finish(Action *action, const GError *error)
+{
+    g_clear_handle_id(&action->timer, g_source_remove);
+    set_activity(action, VM_ACTIVITY_NONE);
+    jobs_close(action->core->jobs, action->job, error);
+    action->call.done(error, action->call.data);
+    g_free(action);
+}
+
+static void
+on_replied(VirtReply *reply, const GError *error, gpointer data)
+{
+    Action *action = data;
+
+    if (reply && action->call.operation == JOB_OPERATION_DELETE)
+        registry_remove(action->core->registry, action->uuid);
+    else if (reply)
+        sync_apply(action->core->sync, reply);
+    if (error)
+        sync_refresh(action->core->sync, action->uuid);
+    finish(action, error);
+}
+
+static void
+submit(Action *action, VirtOp op, VirtDone done)
+{
+    VirtRequest *request = backend_request_new(op, action->uuid);
+
+    request->paused = action->call.paused;
+    request->nvram = action->call.nvram;
+    request->volumes = action->call.volumes;
+    action->core->virt->class->submit(action->core->virt, request, done, action);
+}
+
+static void
+cancel_wait(Job *job)
+{
+    Action *action = job->data;
+    g_autoptr(GError) error =
+        g_error_new_literal(SEAL_ERROR, SEAL_ERROR_CANCELLED,
+                            "waiting was cancelled; the guest may still shut down");
+
+    finish(action, error);
+}
+
+static gboolean
+on_wait_over(gpointer data)
+{
+    Action *action = data;
+    g_autoptr(GError) error = NULL;
+
+    action->timer = 0;
+    action->waiting = FALSE;
+    action->job->cancel = NULL;
+    if (action->call.force) {
+        set_activity(action, VM_ACTIVITY_STOPPING);
+        submit(action, VIRT_OP_DESTROY, on_replied);
+        return G_SOURCE_REMOVE;
+    }
+    error = g_error_new(SEAL_ERROR, SEAL_ERROR_TIMEOUT,
+                        "the guest did not power off within %u seconds; it may ignore ACPI: shut "
+                        "it down from inside, or use stop",
+                        action->call.timeout);
+    finish(action, error);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+on_shutdown_sent(VirtReply *reply, const GError *error, gpointer data)
+{
+    Action *action = data;
+    const Vm *vm;
+
+    if (reply)
+        sync_apply(action->core->sync, reply);
+    vm = registry_find(action->core->registry, action->uuid);
+    if (error || !vm || !vm_is_active(vm) || action->call.timeout == 0) {
+        finish(action, error);
+        return;
+    }
+    action->waiting = TRUE;
+    action->job->cancel = cancel_wait;
+    action->job->data = action;
+    action->timer = g_timeout_add_seconds(action->call.timeout, on_wait_over, action);
+}
+
+void
+action_vm_changed(Core *core, const Vm *vm)
+{
+    const Job *job = jobs_find_for_vm(core->jobs, vm->uuid);
+    Action *action = job && job->cancel == cancel_wait ? job->data : NULL;
+
+    if (action && action->waiting && !vm_is_active(vm))
+        finish(action, NULL);
+}
+
+static Job *
+open_job(Core *core, const ActionCall *call, GError **error)
+{
+    const ActionRow *row = &action_rows[call->operation];
+    const Vm *vm = registry_find(core->registry, call->uuid);
+
+    if (!vm) {
+        g_set_error(error, SEAL_ERROR, SEAL_ERROR_NOT_FOUND,
+                    "the VM is gone; somebody deleted it meanwhile");
+        return NULL;
+    }
+    /* A VM at work is busy, whatever its state says meanwhile. */
+    if (!jobs_find_for_vm(core->jobs, vm->uuid)) {
+        if (!check_state(vm, row, call->operation, error))
+            return NULL;
+        if (row->check && !row->check(core, vm, error))
+            return NULL;
+    }
+    return jobs_open(core->jobs, call->operation, vm->uuid, call->uid, error);
+}
+
+void
+action_start(Core *core, const ActionCall *call)
+{
+    const ActionRow *row = &action_rows[call->operation];
+    g_autoptr(GError) error = NULL;
+    Job *job = open_job(core, call, &error);
+    Action *action;
+
+    if (!job) {
+        call->done(error, call->data);
+        return;
+    }
+    action = g_new0(Action, 1);
+    action->core = core;
+    action->call = *call;
+    action->call.uuid = NULL;
+    action->job = job;
+    g_strlcpy(action->uuid, job->vm, sizeof action->uuid);
+    set_activity(action, row->activity);
+    submit(action, row->op,
+           call->operation == JOB_OPERATION_SHUTDOWN ? on_shutdown_sent : on_replied);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Wiring: which news leads to what. A new connection means a probe and a
+ * listing; a lost one changes nothing that clients read but BackendState,
+ * because what was true a second ago is still the best answer.
+ */
+
+#include "core.h"
+
+#include "action.h"
+#include "restart.h"
+#include "sync.h"
+
+static void
+on_vm_added(Vm *vm, gpointer data)
+{
+    Core *core = data;
+
+    core->listener->vm_added(vm, core->listener_data);
+}
+
+static void
+on_vm_removed(Vm *vm, gpointer data)
+{
+    Core *core = data;
+
+    core->listener->vm_removed(vm, core->listener_data);
+}
+
+static void
+on_vm_changed(Vm *vm, guint mask, gpointer data)
+{
+    Core *core = data;
+
+    core->listener->vm_changed(vm, mask, core->listener_data);
+    if (!(mask & VM_PROPERTY_STATE))
+        return;
+    action_vm_changed(core, vm);
+    restart_consider(core, vm);
+}
+
+static void
+on_job_added(Job *job, gpointer data)
+{
+    Core *core = data;
+
+    core->listener->job_added(job, core->listener_data);
+}
+
+static void
+on_job_removed(Job *job, JobResult result, const GError *error, gpointer data)
+{
+    Core *core = data;
+
+    core->listener->job_removed(job, result, error, core->listener_data);
+}
+
+static void
+on_host_changed(guint mask, gpointer data)
+{
+    Core *core = data;
+
+    core->listener->host_changed(mask, core->listener_data);
+}
+
+static void
+become_ready(Core *core)
+{
+    if (core->ready)
+        return;
+    core->ready = TRUE;
+    core->listener->ready(core->listener_data);
+}
+
+static void
+on_probed(gpointer data)
+{
+    become_ready(data);
+}
+
+static void
+on_listed(gpointer data)
+{
+    Core *core = data;
+
+    if (core->ready)
+        host_state_probe(core->host_state, NULL, NULL);
+    else
+        host_state_probe(core->host_state, on_probed, core);
+}
+
+static void
+on_connection_changed(VirtConnection connection, const char *reason, gpointer data)
+{
+    Core *core = data;
+
+    core->connection = connection;
+    g_free(core->connection_reason);
+    core->connection_reason = g_strdup(reason);
+    core->listener->connection_changed(core->listener_data);
+    if (connection == VIRT_CONNECTION_CONNECTED)
+        sync_list(core->sync, on_listed, core);
+    else
+        host_state_probe(core->host_state, on_probed, core);
+}
+
+static void
+on_domain_changed(const char *uuid, gpointer data)
+{
+    sync_refresh(((Core *)data)->sync, uuid);
+}
+
+static void
+on_guest_reboot(const char *uuid, gpointer data)
+{
+    Core *core = data;
+    Vm *vm = registry_find(core->registry, uuid);
+
+    if (vm)
+        vm->guest_rebooted = TRUE;
+}
+
+static const RegistryListener registry_listener = {on_vm_added, on_vm_removed, on_vm_changed};
+static const JobListener job_listener = {on_job_added, on_job_removed};
+static const VirtListener virt_listener = {on_connection_changed, on_domain_changed,
+                                           on_guest_reboot};
+
+Core *
+core_new(VirtBackend *virt, HostBackend *host)
+{
+    Core *core = g_new0(Core, 1);
+
+    core->virt = virt;
+    core->host = host;
+    core->registry = registry_new(&registry_listener, core);
+    core->jobs = jobs_new(&job_listener, core);
+    core->host_state = host_state_new(host, virt, core->registry, on_host_changed, core);
+    core->sync = sync_new(core);
+    core->connection = VIRT_CONNECTION_CONNECTING;
+    core->connection_reason = g_strdup("");
+    return core;
+}
+
+void
+core_start(Core *core, const CoreListener *listener, gpointer data)
+{
+    core->listener = listener;
+    core->listener_data = data;
+    core->virt->class->start(core->virt, &virt_listener, core);
+}
+
+void
+core_free(Core *core)
+{
+    if (!core)
+        return;
+    core->virt->class->free(core->virt);
+    core->host->class->free(core->host);
+    sync_free(core->sync);
+    host_state_free(core->host_state);
+    jobs_free(core->jobs);
+    registry_free(core->registry);
+    g_free(core->connection_reason);
+    g_free(core);
+}
+
+const char *
+core_connection_to_string(VirtConnection connection)
+{
+    static const char *const names[] = {
+        [VIRT_CONNECTION_CONNECTING] = "connecting",
+        [VIRT_CONNECTION_CONNECTED] = "connected",
+        [VIRT_CONNECTION_UNAVAILABLE] = "unavailable",
+    };
+
+    return names[connection];
+}
+
+Vm *
+core_find_vm(Core *core, const char *id, GError **error)
+{
+    g_autofree char *uuid = g_ascii_strdown(id, -1);
+    Vm *vm = registry_find_by_name(core->registry, id);
+
+    if (!vm)
+        vm = registry_find(core->registry, uuid);
+    if (!vm)
+        g_set_error(error, SEAL_ERROR, SEAL_ERROR_NOT_FOUND,
+                    "there is no VM named \"%.64s\"; ListVMs shows those that are", id);
+    return vm;
+}

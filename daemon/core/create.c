@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The steps of a create, each ending in the next or in finish(): read and
+ * decide, look at the named files, write, define, start. A create that fails
+ * to start undefines what it defined before it answers, so that the caller
+ * finds all or nothing.
+ */
+
+#include "create.h"
+
+#include "action.h"
+#include "create-plan.h"
+#include "domain.h"
+#include "sync.h"
+
+typedef struct {
+    Core *core;
+    CreateCall call;
+    SealSettings *settings;
+    SealTechnology technology;
+    guint64 policy;
+    char uuid[VM_UUID_LENGTH + 1];
+    Job *job;
+    GPtrArray *paths;  /* borrowed from settings: files the VM needs, disks first */
+    guint n_disks;     /* how many of them are disks */
+    GPtrArray *unseen; /* disks that only libvirt can judge */
+    GError *failure;   /* why the start failed, while the define is taken back */
+} Create;
+
+static void
+create_free(Create *create)
+{
+    seal_settings_free(create->settings);
+    g_ptr_array_unref(create->paths);
+    g_ptr_array_unref(create->unseen);
+    g_clear_error(&create->failure);
+    g_free(create);
+}
+
+static void
+finish(Create *create, const char *result, const GError *error)
+{
+    Vm *vm = registry_find(create->core->registry, create->uuid);
+
+    if (create->job) {
+        if (vm && vm->activity != VM_ACTIVITY_NONE)
+            registry_set_activity(create->core->registry, vm, VM_ACTIVITY_NONE);
+        host_state_update_capacity(create->core->host_state);
+        jobs_close(create->core->jobs, create->job, error);
+    }
+    create->call.done(result, error, create->call.data);
+    create_free(create);
+}
+
+static void
+on_undone(G_GNUC_UNUSED VirtReply *reply, const GError *error, gpointer data)
+{
+    Create *create = data;
+
+    if (error)
+        g_prefix_error(&create->failure, "(and undefining the VM again failed: %s) ",
+                       error->message);
+    else
+        registry_remove(create->core->registry, create->uuid);
+    finish(create, NULL, create->failure);
+}
+
+static void
+take_back(Create *create, const GError *error)
+{
+    VirtRequest *undo = backend_request_new(VIRT_OP_UNDEFINE, create->uuid);
+
+    create->failure = g_error_copy(error);
+    undo->nvram = TRUE;
+    create->core->virt->class->submit(create->core->virt, undo, on_undone, create);
+}
+
+static void
+on_started(VirtReply *reply, const GError *error, gpointer data)
+{
+    Create *create = data;
+
+    if (error) {
+        take_back(create, error);
+        return;
+    }
+    sync_apply(create->core->sync, reply);
+    finish(create, create->uuid, NULL);
+}
+
+static void
+start(Create *create, Vm *vm)
+{
+    g_autoptr(GError) error = NULL;
+    VirtRequest *request;
+
+    /* Others may have started meanwhile: the slot is taken by whoever gets here first. */
+    if (!host_state_check_capacity(create->core->host_state, create->technology, &error)) {
+        take_back(create, error);
+        return;
+    }
+    registry_set_activity(create->core->registry, vm, VM_ACTIVITY_STARTING);
+    host_state_update_capacity(create->core->host_state);
+    request = backend_request_new(VIRT_OP_START, create->uuid);
+    request->paused = create->call.paused;
+    create->core->virt->class->submit(create->core->virt, request, on_started, create);
+}
+
+static void
+on_defined(VirtReply *reply, const GError *error, gpointer data)
+{
+    Create *create = data;
+    Vm *vm;
+
+    if (error) {
+        finish(create, NULL, error);
+        return;
+    }
+    sync_apply(create->core->sync, reply);
+    vm = registry_find(create->core->registry, create->uuid);
+    if (create->call.start && vm)
+        start(create, vm);
+    else
+        finish(create, create->uuid, NULL);
+}
+
+static GStrv
+libvirt_networks(const SealSettings *settings)
+{
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+
+    for (guint i = 0; i < settings->networks->len; i++) {
+        const SealNetwork *network = g_ptr_array_index(settings->networks, i);
+
+        if (network->type == SEAL_NETWORK_NETWORK)
+            g_strv_builder_add(builder, network->source);
+    }
+    return g_strv_builder_end(builder);
+}
+
+static void
+define(Create *create, char *xml)
+{
+    VirtRequest *request = backend_request_new(VIRT_OP_DEFINE, NULL);
+
+    request->xml = xml;
+    request->networks = libvirt_networks(create->settings);
+    request->autostart = create->settings->autostart;
+    g_ptr_array_add(create->unseen, NULL);
+    request->files = g_strdupv((char **)create->unseen->pdata);
+    create->core->virt->class->submit(create->core->virt, request, on_defined, create);
+}
+
+static char *
+write_xml(Create *create, const HostInspection *inspection, GError **error)
+{
+    g_autoptr(SealFirmware) owned = NULL;
+    SealStack stack = {0};
+    SealPlan plan = {
+        .settings = create->settings,
+        .technology = create->technology,
+        .policy = create->policy,
+        .stack = &stack,
+        .uuid = create->uuid,
+    };
+
+    if (!create_plan_stack(create->core, &stack, error) ||
+        !create_plan_firmware(create->core, create->settings, create->technology, inspection,
+                              &plan.firmware, &owned, error) ||
+        !seal_domain_writer_check(&plan, error))
+        return NULL;
+    return seal_domain_writer_write(&plan);
+}
+
+static gboolean
+check_file(Create *create, guint i, HostFileState state, GError **error)
+{
+    char *path = g_ptr_array_index(create->paths, i);
+
+    switch (state) {
+    case HOST_FILE_PRESENT:
+        return TRUE;
+    case HOST_FILE_UNKNOWN:
+        if (i < create->n_disks)
+            g_ptr_array_add(create->unseen, path);
+        return TRUE;
+    case HOST_FILE_ABSENT:
+        g_set_error(error, SEAL_ERROR, SEAL_ERROR_NOT_FOUND,
+                    "file %s does not exist; create it (qemu-img create) or correct the path",
+                    path);
+        return FALSE;
+    case HOST_FILE_DIRECTORY:
+    case HOST_FILE_OTHER:
+        g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
+                    "%s is %s, neither a regular file nor a block device; name the image itself",
+                    path, state == HOST_FILE_DIRECTORY ? "a directory" : "a special file");
+        return FALSE;
+    }
+    return FALSE;
+}
+
+static void
+on_inspected(const HostInspection *inspection, gpointer data)
+{
+    Create *create = data;
+    g_autoptr(GError) error = NULL;
+    char *xml;
+
+    for (guint i = 0; i < inspection->n_states; i++) {
+        if (!check_file(create, i, inspection->states[i], &error)) {
+            finish(create, NULL, error);
+            return;
+        }
+    }
+    xml = write_xml(create, inspection, &error);
+    if (xml)
+        define(create, xml);
+    else
+        finish(create, NULL, error);
+}
+
+static void
+collect_paths(Create *create)
+{
+    const SealSettings *settings = create->settings;
+
+    for (guint i = 0; i < settings->disks->len; i++) {
+        const SealDisk *disk = g_ptr_array_index(settings->disks, i);
+
+        if (disk->path)
+            g_ptr_array_add(create->paths, disk->path);
+    }
+    create->n_disks = create->paths->len;
+    if (settings->kernel)
+        g_ptr_array_add(create->paths, settings->kernel);
+    if (settings->initrd)
+        g_ptr_array_add(create->paths, settings->initrd);
+    if (settings->nvram_template)
+        g_ptr_array_add(create->paths, settings->nvram_template);
+    g_ptr_array_add(create->paths, NULL);
+}
+
+static void
+preview(Create *create)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *shown = NULL;
+    char *xml = write_xml(create, NULL, &error);
+
+    if (xml)
+        shown = seal_domain_reader_redact(xml, &error);
+    g_free(xml);
+    finish(create, shown, error);
+}
+
+static gboolean
+decide(Create *create, GError **error)
+{
+    Core *core = create->core;
+    const SealSettings *settings = create->settings;
+
+    if (!create_plan_technology(core, settings, create->call.preview, &create->technology, error))
+        return FALSE;
+    if (!seal_settings_resolve_policy(settings, create->technology, &create->policy, error))
+        return FALSE;
+    if (create->call.preview)
+        return TRUE;
+    if (registry_find_by_name(core->registry, settings->name)) {
+        g_set_error(error, SEAL_ERROR, SEAL_ERROR_EXISTS,
+                    "a VM named \"%s\" exists already; delete it or choose another name",
+                    settings->name);
+        return FALSE;
+    }
+    if (create->call.start && !host_state_check_capacity(core->host_state, create->technology, error))
+        return FALSE;
+    create->job =
+        jobs_open(core->jobs, JOB_OPERATION_CREATE, create->uuid, create->call.uid, error);
+    return create->job != NULL;
+}
+
+void
+create_begin(Core *core, const CreateCall *call)
+{
+    Create *create = g_new0(Create, 1);
+    g_autofree char *uuid = g_uuid_string_random();
+    g_autoptr(GError) error = NULL;
+
+    create->core = core;
+    create->call = *call;
+    create->paths = g_ptr_array_new();
+    create->unseen = g_ptr_array_new();
+    g_strlcpy(create->uuid, uuid, sizeof create->uuid);
+    create->settings = seal_settings_parse(call->name, call->settings, &error);
+    if (!create->settings || !decide(create, &error)) {
+        finish(create, NULL, error);
+    } else if (call->preview) {
+        preview(create);
+    } else {
+        collect_paths(create);
+        core->host->class->inspect(core->host, (const char *const *)create->paths->pdata,
+                                   create->settings->firmware, on_inspected, create);
+    }
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A probe asks the host and libvirt one after the other and then swaps the
+ * whole result in, so that readers never see facts of two moments. Verdicts
+ * of technologies are compared with the former ones to tell what changed.
+ */
+
+#include "host-state.h"
+
+#include <string.h>
+
+#include "error.h"
+
+#define N_POOLS SEAL_POOL_INVALID
+#define N_TECHNOLOGIES (SEAL_TECHNOLOGY_LAST + 1)
+
+typedef struct {
+    HostStateDone done;
+    gpointer data;
+} Waiter;
+
+struct HostState {
+    HostBackend *host;
+    VirtBackend *virt;
+    Registry *registry;
+    HostStateChanged changed;
+    gpointer data;
+    SealFacts *facts;
+    SealFacts *pending; /* host half of the probe under way */
+    GPtrArray *results;
+    SealVerdict verdicts[N_TECHNOLOGIES];
+    SealTechnology best;
+    HostCapacity capacity[N_POOLS];
+    gboolean probing;
+    GArray *waiters; /* for the probe under way */
+    GArray *next;    /* asked while it was already running */
+};
+
+static HostCapacity
+count_pool(const HostState *state, SealPool pool)
+{
+    HostCapacity capacity = {0};
+
+    capacity.used = registry_count_active(state->registry, pool);
+    if (!state->facts->domcaps ||
+        !seal_domcaps_pool_total(state->facts->domcaps, pool, &capacity.total))
+        return capacity;
+    capacity.known = TRUE;
+    capacity.free = capacity.total > capacity.used ? capacity.total - capacity.used : 0;
+    return capacity;
+}
+
+static guint
+recount(HostState *state)
+{
+    guint changed = 0;
+
+    for (int pool = SEAL_POOL_NONE + 1; pool < N_POOLS; pool++) {
+        HostCapacity capacity = count_pool(state, (SealPool)pool);
+
+        if (memcmp(&capacity, &state->capacity[pool], sizeof capacity) != 0)
+            changed = HOST_STATE_CAPACITY;
+        state->capacity[pool] = capacity;
+    }
+    return changed;
+}
+
+static gboolean
+verdicts_equal(const SealVerdict *a, const SealVerdict *b)
+{
+    return a->usable == b->usable && a->degraded == b->degraded &&
+           g_strcmp0(a->check, b->check) == 0;
+}
+
+static guint
+reevaluate(HostState *state)
+{
+    guint changed = 0;
+
+    g_clear_pointer(&state->results, g_ptr_array_unref);
+    state->results = seal_checks_evaluate(state->facts, SEAL_TECHNOLOGY_AUTO);
+    for (int t = SEAL_TECHNOLOGY_FIRST; t < N_TECHNOLOGIES; t++) {
+        SealVerdict verdict = seal_checks_verdict(state->results, (SealTechnology)t);
+
+        if (verdict.usable != state->verdicts[t].usable)
+            changed |= HOST_STATE_TECHNOLOGIES;
+        if (!verdicts_equal(&verdict, &state->verdicts[t]))
+            changed |= HOST_STATE_VERDICTS;
+        state->verdicts[t] = verdict;
+    }
+    state->best = seal_checks_best(state->results);
+    return changed;
+}
+
+static void
+adopt(HostState *state, SealFacts *facts)
+{
+    guint changed = 0;
+
+    if (facts->libvirt_version != state->facts->libvirt_version ||
+        facts->qemu_version != state->facts->qemu_version)
+        changed |= HOST_STATE_VERSIONS;
+    seal_facts_free(state->facts);
+    state->facts = facts;
+    changed |= reevaluate(state);
+    changed |= recount(state);
+    if (changed)
+        state->changed(changed, state->data);
+}
+
+static void
+take_probe(SealFacts *facts, VirtBackend *virt, VirtProbe *probe)
+{
+    facts->backend_connected = TRUE;
+    facts->backend_uri = g_strdup(virt->class->get_uri(virt));
+    facts->libvirt_version = probe->libvirt_version;
+    facts->qemu_version = probe->qemu_version;
+    facts->domcaps_error = g_steal_pointer(&probe->domcaps_error);
+    if (probe->domcaps_xml) {
+        g_autoptr(GError) error = NULL;
+
+        facts->domcaps = seal_domcaps_parse(probe->domcaps_xml, &error);
+        if (!facts->domcaps)
+            facts->domcaps_error = g_strdup(error->message);
+    }
+}
+
+static void
+call_waiters(HostState *state)
+{
+    g_autoptr(GArray) waiters = g_steal_pointer(&state->waiters);
+
+    state->waiters = g_steal_pointer(&state->next);
+    state->next = g_array_new(FALSE, FALSE, sizeof(Waiter));
+    for (guint i = 0; i < waiters->len; i++) {
+        const Waiter *waiter = &g_array_index(waiters, Waiter, i);
+
+        if (waiter->done)
+            waiter->done(waiter->data);
+    }
+}
+
+static void
+on_probe(VirtReply *reply, G_GNUC_UNUSED const GError *error, gpointer data)
+{
+    HostState *state = data;
+    SealFacts *facts = g_steal_pointer(&state->pending);
+
+    if (reply && reply->probe)
+        take_probe(facts, state->virt, reply->probe);
+    adopt(state, facts);
+    state->probing = FALSE;
+    call_waiters(state);
+    if (state->waiters->len > 0 && !state->probing)
+        host_state_probe(state, NULL, NULL);
+}
+
+static void
+on_facts(SealFacts *facts, gpointer data)
+{
+    HostState *state = data;
+
+    state->pending = facts;
+    state->virt->class->submit(state->virt, backend_request_new(VIRT_OP_PROBE, NULL), on_probe,
+                               state);
+}
+
+void
+host_state_probe(HostState *state, HostStateDone done, gpointer data)
+{
+    Waiter waiter = {done, data};
+
+    if (state->probing) {
+        g_array_append_val(state->next, waiter);
+        return;
+    }
+    if (done)
+        g_array_append_val(state->waiters, waiter);
+    state->probing = TRUE;
+    state->host->class->read_facts(state->host, on_facts, state);
+}
+
+void
+host_state_update_capacity(HostState *state)
+{
+    guint changed = recount(state);
+
+    if (changed)
+        state->changed(changed, state->data);
+}
+
+HostState *
+host_state_new(HostBackend *host,
+               VirtBackend *virt,
+               Registry *registry,
+               HostStateChanged changed,
+               gpointer data)
+{
+    HostState *state = g_new0(HostState, 1);
+
+    state->host = host;
+    state->virt = virt;
+    state->registry = registry;
+    state->changed = changed;
+    state->data = data;
+    state->facts = seal_facts_new();
+    state->waiters = g_array_new(FALSE, FALSE, sizeof(Waiter));
+    state->next = g_array_new(FALSE, FALSE, sizeof(Waiter));
+    reevaluate(state);
+    return state;
+}
+
+void
+host_state_free(HostState *state)
+{
+    if (!state)
+        return;
+    seal_facts_free(state->facts);
+    seal_facts_free(state->pending);
+    g_ptr_array_unref(state->results);
+    g_array_unref(state->waiters);
+    g_array_unref(state->next);
+    g_free(state);
+}
+
+const SealFacts *
+host_state_get_facts(const HostState *state)
+{
+    return state->facts;
+}
+
+GPtrArray *
+host_state_get_results(const HostState *state)
+{
+    return state->results;
+}
+
+SealVerdict
+host_state_get_verdict(const HostState *state, SealTechnology technology)
+{
+    SealVerdict unknown = {FALSE, FALSE, ""};
+
+    return (gsize)technology < N_TECHNOLOGIES ? state->verdicts[technology] : unknown;
+}
+
+SealTechnology
+host_state_get_best(const HostState *state)
+{
+    return state->best;
+}
+
+HostCapacity
+host_state_get_capacity(const HostState *state, SealPool pool)
+{
+    HostCapacity unknown = {0};
+
+    return (gsize)pool < N_POOLS ? state->capacity[pool] : unknown;
+}
+
+/* s390-pv and types of a newer libvirt are passed through: whether they run is not ours to say. */
+static gboolean
+is_judged(SealTechnology technology)
+{
+    return technology >= SEAL_TECHNOLOGY_FIRST && technology < SEAL_TECHNOLOGY_S390_PV;
+}
+
+gboolean
+host_state_check_technology(const HostState *state, SealTechnology technology, GError **error)
+{
+    g_autofree char *reason = NULL;
+
+    if (!is_judged(technology) || host_state_get_verdict(state, technology).usable)
+        return TRUE;
+    reason = seal_checks_explain(state->results, technology);
+    g_set_error_literal(error, SEAL_ERROR, SEAL_ERROR_TECHNOLOGY_UNAVAILABLE, reason);
+    return FALSE;
+}
+
+gboolean
+host_state_check_capacity(const HostState *state, SealTechnology technology, GError **error)
+{
+    SealPool pool = seal_technology_get_info(technology)->pool;
+    HostCapacity capacity = host_state_get_capacity(state, pool);
+
+    if (pool == SEAL_POOL_NONE || !capacity.known || capacity.free > 0)
+        return TRUE;
+    g_set_error(error, SEAL_ERROR, SEAL_ERROR_CAPACITY_EXHAUSTED,
+                "all %u key slots of the pool %s are taken by running VMs; stop one of them, or "
+                "move the split of the ASIDs in the BIOS (SEV-ES ASID Space Limit)",
+                capacity.total, seal_technology_pool_to_string(pool));
+    return FALSE;
+}

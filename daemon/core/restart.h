@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+/*
+ * The restart guard: a guest of SEV-ES, SNP or TDX that reboots ends in
+ * shutoff on a QEMU that cannot reset it (before 11.0). With the VM's restart
+ * setting on, the daemon starts it again; after a real shutdown never.
+ */
+
+#include "core.h"
+
+/**
+ * restart_consider - look at a VM whose state has just changed
+ * @core: the core
+ * @vm: the VM; started again when it is shut off by a reboot and wants to be
+ * The mark of a seen reboot is taken off whenever the VM is shut off or runs.
+ */
+void restart_consider(Core *core, Vm *vm);

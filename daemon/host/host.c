@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The real host backend: each question becomes a GTask whose thread reads
+ * files and whose answer comes back on the main loop. Threads get copies and
+ * give values, nothing is shared.
+ */
+
+#include "host.h"
+
+#include <gio/gio.h>
+
+#include "host-facts.h"
+#include "host-file.h"
+#include "host-firmware.h"
+
+typedef struct {
+    HostBackend parent;
+    char *root;
+    GCancellable *stopped;
+} Host;
+
+typedef struct {
+    char *root;
+    GStrv paths;
+    char *firmware;
+    HostFactsDone facts_done;
+    HostInspectDone inspect_done;
+    gpointer data;
+} Question;
+
+static void
+question_free(gpointer data)
+{
+    Question *question = data;
+
+    g_free(question->root);
+    g_strfreev(question->paths);
+    g_free(question->firmware);
+    g_free(question);
+}
+
+static void
+inspection_free(gpointer data)
+{
+    HostInspection *inspection = data;
+
+    g_free(inspection->states);
+    g_free(inspection);
+}
+
+static void
+run_facts(GTask *task,
+          G_GNUC_UNUSED gpointer source,
+          gpointer data,
+          G_GNUC_UNUSED GCancellable *cancellable)
+{
+    const Question *question = data;
+
+    g_task_return_pointer(task, host_facts_read(question->root), (GDestroyNotify)seal_facts_free);
+}
+
+static void
+run_inspect(GTask *task,
+            G_GNUC_UNUSED gpointer source,
+            gpointer data,
+            G_GNUC_UNUSED GCancellable *cancellable)
+{
+    const Question *question = data;
+    HostInspection *inspection = g_new0(HostInspection, 1);
+
+    inspection->n_states = g_strv_length(question->paths);
+    inspection->states = g_new0(HostFileState, inspection->n_states + 1);
+    for (gsize i = 0; i < inspection->n_states; i++)
+        inspection->states[i] = host_file_state(question->root, question->paths[i]);
+    if (question->firmware) {
+        inspection->firmware_state = host_file_state(question->root, question->firmware);
+        inspection->has_image = host_firmware_read_image(question->root, question->firmware,
+                                                         &inspection->image);
+    }
+    g_task_return_pointer(task, inspection, inspection_free);
+}
+
+static void
+on_facts(G_GNUC_UNUSED GObject *source, GAsyncResult *result, G_GNUC_UNUSED gpointer data)
+{
+    const Question *question = g_task_get_task_data(G_TASK(result));
+    SealFacts *facts = g_task_propagate_pointer(G_TASK(result), NULL);
+
+    if (facts)
+        question->facts_done(facts, question->data);
+}
+
+static void
+on_inspect(G_GNUC_UNUSED GObject *source, GAsyncResult *result, G_GNUC_UNUSED gpointer data)
+{
+    const Question *question = g_task_get_task_data(G_TASK(result));
+    HostInspection *inspection = g_task_propagate_pointer(G_TASK(result), NULL);
+
+    if (!inspection)
+        return;
+    question->inspect_done(inspection, question->data);
+    inspection_free(inspection);
+}
+
+static void
+ask(Host *host, Question *question, GAsyncReadyCallback answer, GTaskThreadFunc run)
+{
+    g_autoptr(GTask) task = g_task_new(NULL, host->stopped, answer, NULL);
+
+    question->root = g_strdup(host->root);
+    g_task_set_task_data(task, question, question_free);
+    g_task_run_in_thread(task, run);
+}
+
+static void
+host_read_facts(HostBackend *backend, HostFactsDone done, gpointer data)
+{
+    Question *question = g_new0(Question, 1);
+
+    question->facts_done = done;
+    question->data = data;
+    ask((Host *)backend, question, on_facts, run_facts);
+}
+
+static void
+host_inspect(HostBackend *backend,
+             const char *const *paths,
+             const char *firmware,
+             HostInspectDone done,
+             gpointer data)
+{
+    Question *question = g_new0(Question, 1);
+
+    question->paths = g_strdupv((char **)paths);
+    question->firmware = g_strdup(firmware);
+    question->inspect_done = done;
+    question->data = data;
+    ask((Host *)backend, question, on_inspect, run_inspect);
+}
+
+static void
+host_free(HostBackend *backend)
+{
+    Host *host = (Host *)backend;
+
+    g_cancellable_cancel(host->stopped);
+    g_object_unref(host->stopped);
+    g_free(host->root);
+    g_free(host);
+}
+
+static const HostBackendClass host_class = {
+    .read_facts = host_read_facts,
+    .inspect = host_inspect,
+    .free = host_free,
+};
+
+HostBackend *
+host_new(const char *root)
+{
+    Host *host = g_new0(Host, 1);
+
+    host->parent.class = &host_class;
+    host->root = g_strdup(root);
+    host->stopped = g_cancellable_new();
+    return &host->parent;
+}

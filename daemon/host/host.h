@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+/*
+ * The small table through which core sees the host. Reading happens in a
+ * thread; answers come on the main loop exactly once. host_new() reads the
+ * machine (or any tree that looks like one) under a root directory; tests of
+ * core bring a scripted one.
+ */
+
+#include "facts.h"
+
+/**
+ * HostFileState - what can be said of a path from where the daemon stands
+ * @HOST_FILE_UNKNOWN: the sandbox hides it, or it may not be looked at
+ */
+typedef enum {
+    HOST_FILE_UNKNOWN,
+    HOST_FILE_PRESENT,
+    HOST_FILE_ABSENT,
+    HOST_FILE_DIRECTORY,
+    HOST_FILE_OTHER, /* neither a regular file nor a block device */
+} HostFileState;
+
+/**
+ * HostInspection - answer to inspect()
+ * @states: one for each path asked about, in order
+ * @has_image, @image: what the firmware image says; @has_image FALSE when none was
+ *   asked about or it could not be read
+ * @firmware_state: of the firmware path itself
+ */
+typedef struct {
+    HostFileState *states;
+    gsize n_states;
+    HostFileState firmware_state;
+    gboolean has_image;
+    SealOvmf image;
+} HostInspection;
+
+/**
+ * HostFactsDone - @facts: (transfer full): host half filled; never NULL
+ */
+typedef void (*HostFactsDone)(SealFacts *facts, gpointer data);
+
+/**
+ * HostInspectDone - @inspection: (transfer none): never NULL
+ */
+typedef void (*HostInspectDone)(const HostInspection *inspection, gpointer data);
+
+typedef struct HostBackend HostBackend;
+
+/**
+ * HostBackendClass - the table
+ * @read_facts: read everything again
+ * @inspect: look at @paths (NULL-terminated, copied) and at the image @firmware (nullable)
+ * @free: answers of reads under way are not delivered any more
+ */
+typedef struct {
+    void (*read_facts)(HostBackend *backend, HostFactsDone done, gpointer data);
+    void (*inspect)(HostBackend *backend, const char *const *paths, const char *firmware,
+                    HostInspectDone done, gpointer data);
+    void (*free)(HostBackend *backend);
+} HostBackendClass;
+
+struct HostBackend {
+    const HostBackendClass *class;
+};
+
+/**
+ * host_new - the real backend
+ * @root: directory that stands for "/"; "/" for this machine; copied
+ * Returns: (transfer full): free with class->free().
+ */
+HostBackend *host_new(const char *root);

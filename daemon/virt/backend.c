@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Constructors and destructors of the plain values that travel between core
+ * and libvirt's workers. They are shared by the real backend and by the
+ * scripted one of the tests, which is why they know nothing of libvirt.
+ */
+
+#include "backend.h"
+
+#include <string.h>
+
+VirtRequest *
+backend_request_new(VirtOp op, const char *uuid)
+{
+    VirtRequest *request = g_new0(VirtRequest, 1);
+
+    request->op = op;
+    request->uuid = g_strdup(uuid);
+    return request;
+}
+
+void
+backend_request_free(VirtRequest *request)
+{
+    if (!request)
+        return;
+    if (request->xml)
+        explicit_bzero(request->xml, strlen(request->xml));
+    g_free(request->xml);
+    g_free(request->uuid);
+    g_strfreev(request->networks);
+    g_strfreev(request->files);
+    g_free(request);
+}
+
+VirtReply *
+backend_reply_new(void)
+{
+    VirtReply *reply = g_new0(VirtReply, 1);
+
+    reply->domains = g_ptr_array_new_with_free_func((GDestroyNotify)backend_domain_free);
+    return reply;
+}
+
+void
+backend_reply_free(VirtReply *reply)
+{
+    if (!reply)
+        return;
+    g_clear_pointer(&reply->domains, g_ptr_array_unref);
+    backend_probe_free(reply->probe);
+    g_free(reply->xml);
+    g_free(reply);
+}
+
+void
+backend_domain_free(VirtDomain *domain)
+{
+    if (!domain)
+        return;
+    seal_domain_free(domain->domain);
+    g_free(domain);
+}
+
+void
+backend_probe_free(VirtProbe *probe)
+{
+    if (!probe)
+        return;
+    g_free(probe->domcaps_xml);
+    g_free(probe->domcaps_error);
+    g_free(probe);
+}

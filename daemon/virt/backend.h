@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+/*
+ * The small table through which core sees libvirt. A request is a plain value
+ * naming one operation; its reply comes back on the main loop exactly once.
+ * daemon/virt/virt.c is the real implementation; tests bring a scripted one.
+ * No libvirt type appears here.
+ */
+
+#include "domain.h"
+
+/**
+ * VirtState - a domain's state as far as libvirt tells; core refines it
+ */
+typedef enum {
+    VIRT_STATE_SHUTOFF,
+    VIRT_STATE_RUNNING,
+    VIRT_STATE_PAUSED,
+    VIRT_STATE_STOPPING,
+    VIRT_STATE_CRASHED,
+    VIRT_STATE_INVALID,
+} VirtState;
+
+/**
+ * VirtConnection - whether libvirt can be reached
+ */
+typedef enum {
+    VIRT_CONNECTION_CONNECTING,
+    VIRT_CONNECTION_CONNECTED,
+    VIRT_CONNECTION_UNAVAILABLE,
+} VirtConnection;
+
+/**
+ * VirtOp - one row of the operation table (operation.c) each
+ *
+ * @VIRT_OP_PROBE: versions and domcapabilities -> VirtReply.probe
+ * @VIRT_OP_LIST: every domain -> VirtReply.domains
+ * @VIRT_OP_SNAPSHOT: one domain by uuid -> VirtReply.domains (empty when it is gone)
+ * @VIRT_OP_DEFINE: xml, networks, files, autostart -> the new domain; leaves nothing on failure
+ * @VIRT_OP_START: paused -> the started domain
+ * @VIRT_OP_RESUME, @VIRT_OP_SUSPEND, @VIRT_OP_SHUTDOWN, @VIRT_OP_REBOOT, @VIRT_OP_DESTROY:
+ *   -> the domain afterwards
+ * @VIRT_OP_UNDEFINE: nvram, volumes -> nothing
+ * @VIRT_OP_GET_XML: -> VirtReply.xml, without secrets
+ * @VIRT_OP_SET_AUTOSTART: autostart -> the domain
+ * @VIRT_OP_SET_RESTART: restart_guest_reboot -> the domain
+ */
+typedef enum {
+    VIRT_OP_PROBE,
+    VIRT_OP_LIST,
+    VIRT_OP_SNAPSHOT,
+    VIRT_OP_DEFINE,
+    VIRT_OP_START,
+    VIRT_OP_RESUME,
+    VIRT_OP_SUSPEND,
+    VIRT_OP_SHUTDOWN,
+    VIRT_OP_REBOOT,
+    VIRT_OP_DESTROY,
+    VIRT_OP_UNDEFINE,
+    VIRT_OP_GET_XML,
+    VIRT_OP_SET_AUTOSTART,
+    VIRT_OP_SET_RESTART,
+    VIRT_OP_INVALID,
+} VirtOp;
+
+/**
+ * VirtRequest - plain value; only the members its operation names are looked at
+ *
+ * @uuid: lower case with dashes; NULL for PROBE, LIST and DEFINE
+ * @xml: domain XML to define
+ * @networks: (nullable): libvirt networks that must exist
+ * @files: (nullable): paths of disks that libvirt must be able to open, since the daemon
+ *   itself cannot see them
+ * @paused: start without running the vCPUs
+ * @autostart, @restart_guest_reboot: new value of the property
+ * @nvram: delete the NVRAM file; @volumes: delete the disks' storage volumes
+ */
+typedef struct {
+    VirtOp op;
+    char *uuid;
+    char *xml;
+    GStrv networks;
+    GStrv files;
+    gboolean paused;
+    gboolean autostart;
+    gboolean restart_guest_reboot;
+    gboolean nvram;
+    gboolean volumes;
+} VirtRequest;
+
+/**
+ * VirtDomain - one domain as libvirt shows it at one moment
+ * @domain: its XML read (SEAL_DOMAIN_SUMMARY)
+ * @reason: static word for the state's reason, e.g. "booted", "shutdown", "destroyed"
+ * @stamp: monotonic microseconds just before it was read; of two snapshots the later
+ *   stamp is the truer, in whatever order they arrive
+ */
+typedef struct {
+    SealDomain *domain;
+    VirtState state;
+    const char *reason;
+    gboolean persistent;
+    gboolean autostart;
+    gint64 stamp;
+} VirtDomain;
+
+/**
+ * VirtProbe - what the connection can do
+ * @libvirt_version, @qemu_version: packed, 0 when unknown
+ * @domcaps_xml: (nullable): domcapabilities for x86_64, KVM, q35
+ * @domcaps_error: (nullable): why there are none
+ */
+typedef struct {
+    guint64 libvirt_version;
+    guint64 qemu_version;
+    char *domcaps_xml;
+    char *domcaps_error;
+} VirtProbe;
+
+/**
+ * VirtReply - plain value; only the members its operation names are set
+ * @domains: (element-type VirtDomain)
+ */
+typedef struct {
+    GPtrArray *domains;
+    VirtProbe *probe;
+    char *xml;
+} VirtReply;
+
+/**
+ * VirtDone - the answer to one request, on the main loop
+ * @reply: (nullable): the callee may steal members; NULL with @error
+ * @error: (nullable): domain SEAL_ERROR
+ * @data: as given to submit
+ */
+typedef void (*VirtDone)(VirtReply *reply, const GError *error, gpointer data);
+
+/**
+ * VirtListener - what libvirt tells unasked, on the main loop
+ * @connection_changed: reached or lost; @reason is "" or why it was lost
+ * @domain_changed: something about this domain changed: ask for a snapshot
+ * @guest_reboot: QEMU turned a guest's reboot into a shutdown, which follows
+ */
+typedef struct {
+    void (*connection_changed)(VirtConnection connection, const char *reason, gpointer data);
+    void (*domain_changed)(const char *uuid, gpointer data);
+    void (*guest_reboot)(const char *uuid, gpointer data);
+} VirtListener;
+
+typedef struct VirtBackend VirtBackend;
+
+/**
+ * VirtBackendClass - the table
+ * @start: begin to connect and to keep connected; @listener and @data live as long as the backend
+ * @submit: takes @request; calls @done exactly once, later, also on failure
+ * @get_uri: (transfer none): "qemu:///system"
+ * @free: stops; requests still out are answered with SEAL_ERROR_CANCELLED before it returns
+ */
+typedef struct {
+    void (*start)(VirtBackend *backend, const VirtListener *listener, gpointer data);
+    void (*submit)(VirtBackend *backend, VirtRequest *request, VirtDone done, gpointer data);
+    const char *(*get_uri)(VirtBackend *backend);
+    void (*free)(VirtBackend *backend);
+} VirtBackendClass;
+
+struct VirtBackend {
+    const VirtBackendClass *class;
+};
+
+/**
+ * backend_request_new - a request for one domain
+ * @op: what to do
+ * @uuid: (nullable): copied
+ * Returns: (transfer full): everything else zero.
+ */
+VirtRequest *backend_request_new(VirtOp op, const char *uuid);
+
+/**
+ * backend_request_free - give it back; the XML is wiped, for it may hold the owner's session
+ * @request: (nullable) (transfer full)
+ */
+void backend_request_free(VirtRequest *request);
+
+/**
+ * backend_reply_new - an empty reply with an empty array of domains
+ * Returns: (transfer full)
+ */
+VirtReply *backend_reply_new(void);
+
+/**
+ * backend_reply_free - give it back with everything that was not stolen
+ * @reply: (nullable) (transfer full)
+ */
+void backend_reply_free(VirtReply *reply);
+
+/**
+ * backend_domain_free - give it back
+ * @domain: (nullable) (transfer full)
+ */
+void backend_domain_free(VirtDomain *domain);
+
+/**
+ * backend_probe_free - give it back
+ * @probe: (nullable) (transfer full)
+ */
+void backend_probe_free(VirtProbe *probe);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VirtRequest, backend_request_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VirtReply, backend_reply_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VirtDomain, backend_domain_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VirtProbe, backend_probe_free)

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Define and undefine. What can be wrong is asked before anything is made:
+ * networks by name, disk files by letting libvirt open them, since the daemon
+ * in its sandbox may not see what libvirt sees. That last question needs the
+ * domain to exist, so it comes after the define and takes it back on "no".
+ */
+
+#include "definition.h"
+
+#include <libvirt/virterror.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "snapshot.h"
+#include "virt-error.h"
+
+/* Everything an undefine has to take along; the NVRAM flag is the caller's choice. */
+#define UNDEFINE_FLAGS                                                                             \
+    (VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |                   \
+     VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA)
+
+static gboolean
+check_networks(virConnectPtr connection, const VirtRequest *request, GError **error)
+{
+    for (gsize i = 0; request->networks && request->networks[i]; i++) {
+        virNetworkPtr network = virNetworkLookupByName(connection, request->networks[i]);
+
+        if (!network) {
+            virResetLastError();
+            g_set_error(error, SEAL_ERROR, SEAL_ERROR_NOT_FOUND,
+                        "there is no libvirt network \"%s\"; \"virsh net-list --all\" shows those "
+                        "that are, or use a bridge",
+                        request->networks[i]);
+            return FALSE;
+        }
+        virNetworkFree(network);
+    }
+    return TRUE;
+}
+
+static gboolean
+check_files(virDomainPtr domain, const VirtRequest *request, GError **error)
+{
+    for (gsize i = 0; request->files && request->files[i]; i++) {
+        virDomainBlockInfo info;
+
+        if (virDomainGetBlockInfo(domain, request->files[i], &info, 0) < 0) {
+            g_autoptr(GError) reason = NULL;
+
+            virt_error_take(&reason, SEAL_ERROR_BACKEND, "opening the disk");
+            g_set_error(error, SEAL_ERROR, SEAL_ERROR_NOT_FOUND,
+                        "disk %s cannot be opened by libvirt: %s; create the file or correct its "
+                        "path",
+                        request->files[i], reason->message);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean
+finish_define(virDomainPtr domain, const VirtRequest *request, VirtReply *reply, GError **error)
+{
+    VirtDomain *snapshot;
+
+    if (!check_files(domain, request, error))
+        return FALSE;
+    if (request->autostart && virDomainSetAutostart(domain, 1) < 0) {
+        virt_error_take(error, SEAL_ERROR_BACKEND, "switching autostart on");
+        return FALSE;
+    }
+    snapshot = snapshot_domain(domain, error);
+    if (!snapshot)
+        return FALSE;
+    g_ptr_array_add(reply->domains, snapshot);
+    return TRUE;
+}
+
+gboolean
+definition_define(virConnectPtr connection, const VirtRequest *request, VirtReply *reply,
+                  GError **error)
+{
+    g_auto(virDomainPtr) domain = NULL;
+
+    if (!check_networks(connection, request, error))
+        return FALSE;
+    domain = virDomainDefineXMLFlags(connection, request->xml, 0);
+    if (!domain) {
+        virt_error_take(error, SEAL_ERROR_BACKEND, "defining the domain");
+        return FALSE;
+    }
+    if (finish_define(domain, request, reply, error))
+        return TRUE;
+    if (virDomainUndefineFlags(domain, UNDEFINE_FLAGS | VIR_DOMAIN_UNDEFINE_NVRAM) < 0)
+        g_prefix_error(error, "(and the half-made domain could not be undefined) ");
+    virResetLastError();
+    return FALSE;
+}
+
+static void
+free_volume(gpointer volume)
+{
+    virStorageVolFree(volume);
+}
+
+static GPtrArray *
+find_volumes(virConnectPtr connection, const SealDomain *domain, GError **error)
+{
+    g_autoptr(GPtrArray) volumes = g_ptr_array_new_with_free_func(free_volume);
+
+    for (guint i = 0; i < domain->devices->len; i++) {
+        const SealDevice *device = g_ptr_array_index(domain->devices, i);
+        virStorageVolPtr volume;
+
+        if (!g_str_equal(device->kind, "disk") || !device->source)
+            continue;
+        volume = virStorageVolLookupByPath(connection, device->source);
+        if (!volume) {
+            virResetLastError();
+            g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
+                        "disk %s is no volume of a storage pool, so it is not deleted; delete the "
+                        "VM without \"volumes\" and remove the file yourself",
+                        device->source);
+            return NULL;
+        }
+        g_ptr_array_add(volumes, volume);
+    }
+    return g_steal_pointer(&volumes);
+}
+
+static GPtrArray *
+volumes_of(virConnectPtr connection, virDomainPtr domain, GError **error)
+{
+    g_autoptr(SealDomain) parsed = NULL;
+    char *xml = virDomainGetXMLDesc(domain, 0);
+
+    if (!xml) {
+        virt_error_take(error, SEAL_ERROR_BACKEND, "reading the domain's XML");
+        return NULL;
+    }
+    parsed = seal_domain_reader_parse(xml, SEAL_DOMAIN_DEVICES, error);
+    free(xml);
+    return parsed ? find_volumes(connection, parsed, error) : NULL;
+}
+
+static gboolean
+delete_volumes(GPtrArray *volumes, GError **error)
+{
+    for (guint i = 0; volumes && i < volumes->len; i++) {
+        if (virStorageVolDelete(g_ptr_array_index(volumes, i), 0) < 0) {
+            virt_error_take(error, SEAL_ERROR_BACKEND,
+                            "the VM is deleted, but deleting one of its volumes");
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+gboolean
+definition_undefine(virConnectPtr connection, const VirtRequest *request,
+                    G_GNUC_UNUSED VirtReply *reply, GError **error)
+{
+    g_auto(virDomainPtr) domain = virDomainLookupByUUIDString(connection, request->uuid);
+    g_autoptr(GPtrArray) volumes = NULL;
+    unsigned int flags = UNDEFINE_FLAGS;
+
+    if (!domain) {
+        virt_error_take(error, SEAL_ERROR_BACKEND, "finding the domain");
+        return FALSE;
+    }
+    if (request->volumes) {
+        volumes = volumes_of(connection, domain, error);
+        if (!volumes)
+            return FALSE;
+    }
+    flags |= request->nvram ? VIR_DOMAIN_UNDEFINE_NVRAM : VIR_DOMAIN_UNDEFINE_KEEP_NVRAM;
+    if (virDomainUndefineFlags(domain, flags) < 0) {
+        virt_error_take(error, SEAL_ERROR_BACKEND, "undefining the domain");
+        return FALSE;
+    }
+    return delete_volumes(volumes, error);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The table from libvirt's error codes to ours. A code that says nothing by
+ * itself (VIR_ERR_OPERATION_FAILED, VIR_ERR_INTERNAL_ERROR) may be told apart
+ * by a fragment of its text, since libvirt has used those texts unchanged
+ * since the versions named in the rows.
+ */
+
+#include "virt-error.h"
+
+#include <libvirt/virterror.h>
+#include <string.h>
+
+typedef struct {
+    int domain;           /* VIR_FROM_..., -1 for any */
+    int code;             /* VIR_ERR_..., -1 for any */
+    const char *fragment; /* NULL for any */
+    SealError ours;
+} ErrorRow;
+
+/* The first row that fits wins. */
+static const ErrorRow error_rows[] = {
+    {-1, VIR_ERR_NO_DOMAIN, NULL, SEAL_ERROR_NOT_FOUND},
+    {-1, VIR_ERR_NO_NETWORK, NULL, SEAL_ERROR_NOT_FOUND},
+    {-1, VIR_ERR_NO_STORAGE_POOL, NULL, SEAL_ERROR_NOT_FOUND},
+    {-1, VIR_ERR_NO_STORAGE_VOL, NULL, SEAL_ERROR_NOT_FOUND},
+    {-1, VIR_ERR_DOM_EXIST, NULL, SEAL_ERROR_EXISTS},
+    /* virDomainObjListAddLocked, since 0.9 */
+    {-1, VIR_ERR_OPERATION_FAILED, "already exists with uuid", SEAL_ERROR_EXISTS},
+    {-1, VIR_ERR_OPERATION_FAILED, "is already defined with uuid", SEAL_ERROR_EXISTS},
+    {-1, VIR_ERR_OPERATION_INVALID, NULL, SEAL_ERROR_INVALID_STATE},
+    {-1, VIR_ERR_OPERATION_TIMEOUT, NULL, SEAL_ERROR_TIMEOUT},
+    {-1, VIR_ERR_CONFIG_UNSUPPORTED, NULL, SEAL_ERROR_NOT_SUPPORTED},
+    {-1, VIR_ERR_NO_SUPPORT, NULL, SEAL_ERROR_NOT_SUPPORTED},
+    {-1, VIR_ERR_OPERATION_UNSUPPORTED, NULL, SEAL_ERROR_NOT_SUPPORTED},
+    {-1, VIR_ERR_NO_CONNECT, NULL, SEAL_ERROR_BACKEND_UNAVAILABLE},
+    {-1, VIR_ERR_INVALID_CONN, NULL, SEAL_ERROR_BACKEND_UNAVAILABLE},
+    {-1, VIR_ERR_AUTH_FAILED, NULL, SEAL_ERROR_BACKEND_UNAVAILABLE},
+    {-1, VIR_ERR_AUTH_CANCELLED, NULL, SEAL_ERROR_BACKEND_UNAVAILABLE},
+    {-1, VIR_ERR_AUTH_UNAVAILABLE, NULL, SEAL_ERROR_BACKEND_UNAVAILABLE},
+    {VIR_FROM_RPC, -1, NULL, SEAL_ERROR_BACKEND_UNAVAILABLE},
+    {-1, VIR_ERR_RPC, NULL, SEAL_ERROR_BACKEND_UNAVAILABLE},
+    {-1, VIR_ERR_INTERNAL_ERROR, "client socket is closed", SEAL_ERROR_BACKEND_UNAVAILABLE},
+    {-1, VIR_ERR_INTERNAL_ERROR, "keepalive timeout", SEAL_ERROR_BACKEND_UNAVAILABLE},
+};
+
+static gboolean
+row_fits(const ErrorRow *row, const virError *last)
+{
+    return (row->domain == -1 || row->domain == last->domain) &&
+           (row->code == -1 || row->code == last->code) &&
+           (!row->fragment || (last->message && strstr(last->message, row->fragment)));
+}
+
+void
+virt_error_take(GError **error, SealError fallback, const char *doing)
+{
+    const virError *last = virGetLastError();
+    SealError code = fallback;
+
+    if (!last) {
+        g_set_error(error, SEAL_ERROR, fallback, "%s failed; libvirt did not say why", doing);
+        return;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(error_rows); i++) {
+        if (row_fits(&error_rows[i], last)) {
+            code = error_rows[i].ours;
+            break;
+        }
+    }
+    g_set_error(error, SEAL_ERROR, code, "%s failed: %s", doing,
+                last->message ? last->message : "libvirt did not say why");
+    virResetLastError();
+}
