@@ -15,7 +15,6 @@
 
 #define BUS_READ_USEC (30 * G_USEC_PER_SEC)
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(sd_bus_message, sd_bus_message_unref)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(sd_bus_error, sd_bus_error_free)
 
 Bus *
@@ -88,6 +87,20 @@ new_request(Bus *bus, const BusTarget *target, GVariant *arguments, GError **err
     return g_steal_pointer(&message);
 }
 
+/* What cannot be read was sent by the daemon; the command line is not to blame. */
+static GVariant *
+read_reply(sd_bus_message *reply, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    GVariant *body = variant_read_body(reply, VARIANT_BUDGET_UNBOUNDED, &failure);
+
+    if (body == NULL)
+        g_set_error(error, SEAL_ERROR, SEAL_ERROR_BACKEND,
+                    _("sealvirtd's answer cannot be read (%s); compare: sealctl version"),
+                    failure->message);
+    return body;
+}
+
 GVariant *
 bus_call(Bus *bus, BusKind kind, const BusTarget *target, GVariant *arguments, GError **error)
 {
@@ -106,7 +119,7 @@ bus_call(Bus *bus, BusKind kind, const BusTarget *target, GVariant *arguments, G
         take_failure(r, &failure, error);
         return NULL;
     }
-    return variant_read_body(reply, error);
+    return read_reply(reply, error);
 }
 
 /* The one value that a reply consists of. */

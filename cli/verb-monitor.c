@@ -115,7 +115,7 @@ on_signal(sd_bus_message *message, void *userdata, sd_bus_error *ret_error)
         g_autoptr(GVariant) body = NULL;
         if (sd_bus_message_is_signal(message, signals[i].interface, signals[i].member) <= 0)
             continue;
-        body = variant_read_body(message, NULL);
+        body = variant_read_body(message, VARIANT_BUDGET_UNBOUNDED, NULL);
         if (body != NULL && g_variant_is_of_type(body, G_VARIANT_TYPE(signals[i].type)))
             signals[i].handle(monitor->names, monitor->cli, sd_bus_message_get_path(message), body);
     }

@@ -105,7 +105,10 @@ class FakeDaemon:
         self.bus.call_sync('org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus',
                            'RequestName', GLib.Variant('(su)', ('org.sealvirt1', 4)), None,
                            Gio.DBusCallFlags.NONE, -1, None)
-        self.ready.set()
+        # Ready from inside the loop: a quit before it runs would be lost.
+        running = GLib.idle_source_new()
+        running.set_callback(lambda _data: self.ready.set() or GLib.SOURCE_REMOVE)
+        running.attach(self.context)
         self.loop.run()
         self.bus.close_sync(None)
 
