@@ -114,7 +114,10 @@ def polkit_defaults():
 
 
 def action_names(text):
-    return set(re.findall(r'org\.sealvirt1\.[a-z][a-z-]*', text))
+    """Actions that a text names in full or, in the gate, by ACTION("name")."""
+    short = re.findall(r'\bACTION\("([a-z-]+)"\)', text)
+    return set(re.findall(r'org\.sealvirt1\.[a-z][a-z-]*', text)) | {
+        f'org.sealvirt1.{name}' for name in short}
 
 
 def polkit_names():
@@ -132,6 +135,32 @@ def polkit_names():
     examples = glob.glob(os.path.join(tap.ROOT, 'docs', 'examples', '*.rules'))
     for path in examples:
         yield from (f'{path}: no action {n}' for n in action_names(tap.read(path)) - known)
+
+
+GATE_ROW = re.compile(r'\{SERVICE_(\w+)_INTERFACE, "(\w+)", GATE_(METHOD|PROPERTY),\s*'
+                      r'(?:NULL|ACTION\("([a-z-]+)"\))')
+
+
+def gate():
+    """The gate has a row for what is documented, and asks for the action that is documented."""
+    rows = {(interface.lower(), name, kind): action and f'org.sealvirt1.{action}'
+            for interface, name, kind, action
+            in GATE_ROW.findall(tap.read('daemon', 'bus', 'gate.c'))}
+    for where, member in members():
+        interface = where.split('.')[-2].lower()
+        kind = 'METHOD' if member.kind == 'method' else 'PROPERTY'
+        if member.kind == 'signal' or member.access == 'read':
+            continue
+        if (interface, member.name, kind) not in rows:
+            yield f'{where}: no row in the gate'
+            continue
+        asked = rows[interface, member.name, kind]
+        told = member.doc.fields.get('Authorization', ' '.join(member.doc.paragraphs))
+        first = sorted(action_names(told), key=told.index)[:1]
+        if not told.startswith('none') and first != [asked]:
+            yield f'{where}: the gate asks for {asked}, documented is {first}'
+        if told.startswith('none') and asked:
+            yield f'{where}: the gate asks for {asked}, documented is none'
 
 
 def error_codes():
@@ -202,6 +231,7 @@ if __name__ == '__main__':
         ('bus policy names its destination', bus_policy),
         ('polkit defaults let nobody in without an administrator', polkit_defaults),
         ('polkit actions, documentation and gate agree', polkit_names),
+        ('every member has its documented row in the gate', gate),
         ('errors, their page and the exit codes agree', error_page),
         ('settings and their documentation agree', settings),
         ('words of the bus are documented', words),

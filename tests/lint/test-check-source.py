@@ -64,7 +64,7 @@ BAD = [
     ('license', 'lib/x.c', OPENING, 1),
     ('license', 'tools/run', '#!/bin/sh\n# a\n# b\n# c\n', 1),
     ('license', 'lib/meson.build', '# The library.\n', 1),
-    ('opening-comment', 'lib/x.c', SPDX + '/* short\n * still */\n#include <glib.h>\n', 2),
+    ('opening-comment', 'lib/x.c', SPDX + '/* too short */\n#include <glib.h>\n', 2),
     ('opening-comment', 'lib/x.c', SPDX + '#include <glib.h>\n\n' + OPENING, 2),
     ('opening-comment', 'tools/run', '#!/bin/sh\n# SPDX-License-Identifier: LGPL-2.1-or-later\n'
      '#\n# one line\necho\n', 2),

@@ -10,7 +10,9 @@ FILE_LINES = 450
 FUNCTION_LINES = 60
 DEPTH = 4
 COLUMNS = 100
+# Lines of text: with "/*" and "*/" a C comment is two lines longer.
 COMMENT_LINES = 3
+COMMENT_LINES_C = 2
 LICENSE = 'SPDX-License-Identifier: LGPL-2.1-or-later'
 CONTROL = re.compile(r'\b(?:if|for|while|switch|do|else)\b|[{};]')
 
@@ -100,10 +102,10 @@ def opening_c(file):
     first = re.search(r'^[ \t]*#(?!pragma once)', file.text, re.MULTILINE)
     end = min(m.start() for m in (code, first, re.search(r'\Z', file.text)) if m)
     before = [c for c in comments[1:] if c.start < end]
-    wanted = [c for c in before if len(comment_lines(c.text)) >= COMMENT_LINES
+    wanted = [c for c in before if len(comment_lines(c.text)) >= COMMENT_LINES_C
               and not c.text.startswith('/**')]
     if not wanted:
-        yield 2, (f'no opening comment of {COMMENT_LINES} lines or more: '
+        yield 2, (f'no opening comment of {COMMENT_LINES_C} lines of text or more: '
                   'say what the file is for and why it is so')
 
 
