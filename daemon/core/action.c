@@ -55,9 +55,9 @@ check_reboot(Core *core, const Vm *vm, GError **error)
         if (vm->technology != unresettable[i] || qemu >= SEAL_VERSION(11, 0, 0))
             continue;
         g_set_error(error, SEAL_ERROR, SEAL_ERROR_OPERATION_BLOCKED,
-                    "QEMU %s cannot reset a %s guest, a reboot would end it; use Shutdown and "
-                    "then Start, or QEMU 11.0",
-                    version, seal_technology_get_info(vm->technology)->label);
+                    "QEMU %s cannot reset %s guests, a reboot would end %s; use Shutdown and then "
+                    "Start, or upgrade to QEMU 11.0",
+                    version, seal_technology_to_string(vm->technology), vm->name);
         return FALSE;
     }
     return TRUE;

@@ -161,7 +161,7 @@ write_xml(Create *create, const HostInspection *inspection, GError **error)
         .technology = create->technology,
         .policy = create->policy,
         .stack = &stack,
-        .uuid = create->uuid,
+        .uuid = create->call.preview ? NULL : create->uuid,
     };
 
     if (!create_plan_stack(create->core, &stack, error) ||
