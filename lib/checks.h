@@ -37,8 +37,9 @@ typedef struct {
  * SealVerdict - what follows for one technology
  * @usable: every check that decides it passes or warns
  * @degraded: usable, but a check warns
- * @check: static id of the deciding check: the first that fails, else the first
- *   that warns, else the first that is n/a for want of silicon, else ""
+ * @check: static id of the deciding check: of an unusable technology the first, in table
+ *   order, that fails or is n/a (for want of silicon, or of what an earlier row decides); of a
+ *   usable one the first that warns; else ""
  */
 typedef struct {
     gboolean usable;
