@@ -9,6 +9,7 @@
 #include <gio/gio.h>
 #include <glib/gi18n.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "error.h"
 #include "escape.h"
@@ -116,6 +117,21 @@ failure_get_message(const GError *error)
     return g_strdup(copy->message);
 }
 
+/*
+ * A hint is for messages without a cure. Those of sealvirtd end in one behind
+ * a semicolon, also where the name is not ours, as with AccessDenied.
+ */
+static const char *
+find_hint(const GError *error)
+{
+    g_autofree char *name = failure_get_name(error);
+    const FailureRow *row = find_row(name);
+
+    if (row == NULL || (row->message == NULL && strchr(error->message, ';') != NULL))
+        return NULL;
+    return row->hint;
+}
+
 static void
 report_json(const GError *error, const char *subject, const char *hint)
 {
@@ -155,9 +171,7 @@ report_text(const GError *error, const char *subject, const char *hint)
 FailureCode
 failure_report(const GError *error, const char *subject, gboolean json)
 {
-    g_autofree char *name = failure_get_name(error);
-    const FailureRow *row = find_row(name);
-    const char *hint = row != NULL ? row->hint : NULL;
+    const char *hint = find_hint(error);
 
     /* What was printed before belongs before it on a terminal as well. */
     fflush(stdout);

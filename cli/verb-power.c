@@ -51,6 +51,7 @@ run_shutdown(Cli *cli, const Verb *verb, GError **error)
 {
     gboolean force = args_has(cli->args, "force");
     guint32 seconds = round_up_seconds(cli->timeout_usec);
+    Verb said = *verb;
     GVariantBuilder options;
 
     if (force && seconds == 0) {
@@ -61,11 +62,13 @@ run_shutdown(Cli *cli, const Verb *verb, GError **error)
     /* The daemon keeps the time; were our own deadline the same, its answer would come too late. */
     cli->timeout_usec = 0;
     g_variant_builder_init(&options, G_VARIANT_TYPE_VARDICT);
-    if (seconds != 0)
+    if (seconds != 0) {
         g_variant_builder_add(&options, "{sv}", "timeout", g_variant_new_uint32(seconds));
+        said.done = N_("%s is off.");
+    }
     if (force)
         g_variant_builder_add(&options, "{sv}", "force", g_variant_new_boolean(TRUE));
-    return vm_act_each(cli, verb, g_variant_builder_end(&options), error);
+    return vm_act_each(cli, &said, g_variant_builder_end(&options), error);
 }
 
 const Verb verb_start = {

@@ -191,7 +191,8 @@ class Acting(SealctlTest):
 
     def test_options_of_verbs(self):
         self.run_ok('start', '--paused', 'one')
-        self.run_ok('shutdown', 'one', '--timeout', '2.5', '--force')
+        self.assertEqual(self.run_ok('shutdown', 'one', '--timeout', '2.5', '--force'),
+                         'one is off.\n')
         self.run_ok('delete', '--keep-nvram', '--volumes', 'one')
         self.run_ok('--no-ask-password', 'stop', 'one')
         self.assertEqual(self.sent('Start')[0][2], ({'paused': True},))
@@ -275,6 +276,13 @@ class Failing(SealctlTest):
         done = run_sealctl(self.address, 'start', 'one')
         self.assertNotIn(':1.5', done.stderr)
         self.assertIn('systemctl status sealvirtd', done.stderr)
+
+    def test_hint_only_where_the_message_has_no_cure(self):
+        self.daemon.errors['Start'] = (DBUS + 'AccessDenied', 'refused; become root')
+        done = run_sealctl(self.address, 'start', 'one')
+        self.assertEqual(done.stderr, 'sealctl: refused; become root\n')
+        self.daemon.errors['Start'] = (DBUS + 'AccessDenied', 'refused')
+        self.assertIn('as root', run_sealctl(self.address, 'start', 'one').stderr)
 
     def test_daemon_absent_and_bus_absent(self):
         self.daemon.stop()
