@@ -31,7 +31,8 @@ typedef enum {
  * @has_guest_limits: maxGuests or maxESGuests present (libvirt 8.0)
  * @cpu0_id: base64 as libvirt writes it, or NULL
  * @has_launch_security: the <launchSecurity> element is there (libvirt 10.5)
- * @sectypes: bit set of 1 << SealTechnology for the enum's values (sev-es never: it is no value there)
+ * @sectypes: bit set of 1 << SealTechnology for the enum's values (never sev-es, which is no
+ *   value there)
  * @efi: libvirt can choose UEFI firmware itself (firmware enum has "efi")
  * @loader_rom, @loader_pflash: accepted loader types
  * @loaders: NULL-terminated firmware paths libvirt knows
