@@ -64,7 +64,7 @@ def potfiles():
     yield from (f'po/POTFILES: no file {name}' for name in listed
                 if not os.path.exists(os.path.join(tap.ROOT, name)))
     yield from (f'po/POTFILES: {name} is there twice' for name in listed if listed.count(name) > 1)
-    for room in ('cli', 'daemon', 'lib'):
+    for room in ('cli', 'daemon', 'lib', 'wire'):
         for path in glob.glob(os.path.join(tap.ROOT, room, '**', '*.[ch]'), recursive=True):
             name = os.path.relpath(path, tap.ROOT)
             if re.search(r'\b(?:N?_|ngettext)\(\s*"', tap.read(path)) and name not in listed:
@@ -86,7 +86,7 @@ def links():
 def named_files():
     """Files of the tree that a page names in `code` must be there."""
     for path in pages():
-        for name in re.findall(r'`((?:lib|daemon|cli|data|docs|tests|tools|po)/[\w./-]+\w)`',
+        for name in re.findall(r'`((?:lib|wire|daemon|cli|data|docs|tests|tools|po)/[\w./-]+\w)`',
                                tap.read(path)):
             if 'NAME' not in name and not os.path.exists(os.path.join(tap.ROOT, name)):
                 yield f'{os.path.relpath(path, tap.ROOT)}: there is no {name}'

@@ -13,7 +13,7 @@ import sys
 
 import tap
 
-ROOMS = ('lib', 'daemon', 'cli', 'tests')
+ROOMS = ('lib', 'wire', 'daemon', 'cli', 'tests')
 # Different releases break lines differently; the tree is formatted by these.
 RELEASES = range(14, 15)
 
