@@ -23,6 +23,7 @@
 #include "virt.h"
 
 typedef struct {
+    Log *log;
     GMainLoop *loop;
     sd_bus *bus;
     GSource *source;
@@ -40,7 +41,7 @@ typedef struct {
 } Options;
 
 static gboolean
-read_options(int *argc, char ***argv, Options *options, GError **error)
+read_options(int *argc, char ***argv, Options *options, Log *log, GError **error)
 {
     const GOptionEntry entries[] = {
         {"uri", 'c', 0, G_OPTION_ARG_STRING, &options->uri,
@@ -64,7 +65,7 @@ read_options(int *argc, char ***argv, Options *options, GError **error)
         return FALSE;
     }
     if (options->log_level)
-        log_set_max_level(log_level_from_string(options->log_level));
+        log_set_max_level(log, log_level_from_string(options->log_level));
     return TRUE;
 }
 
@@ -89,10 +90,11 @@ on_name(sd_bus_message *reply, void *data, G_GNUC_UNUSED sd_bus_error *ret_error
     uint32_t result = 0;
 
     /* 1: DBUS_REQUEST_NAME_REPLY_PRIMARY_OWNER */
-    if (sd_bus_message_is_method_error(reply, NULL) || sd_bus_message_read(reply, "u", &result) < 0 ||
-        result != 1) {
-        fail(daemon, "the name " SERVICE_BUS_NAME " cannot be taken: another sealvirtd runs, or the "
-                     "bus policy does not allow it to this user");
+    if (sd_bus_message_is_method_error(reply, NULL) ||
+        sd_bus_message_read(reply, "u", &result) < 0 || result != 1) {
+        fail(daemon,
+             "the name " SERVICE_BUS_NAME " cannot be taken: another sealvirtd runs, or the "
+             "bus policy does not allow it to this user");
         return 1;
     }
     log_event(LOG_READY, "version", SEALVIRT_VERSION, NULL);
@@ -147,8 +149,8 @@ set_up(Daemon *daemon, const Options *options)
     r = sd_bus_open_system(&daemon->bus);
     if (r >= 0) {
         daemon->authority = polkit_new(daemon->bus);
-        daemon->service =
-            service_new(daemon->bus, daemon->core, daemon->authority, SEALVIRT_VERSION, &r);
+        daemon->service = service_new(daemon->bus, daemon->core, daemon->authority, daemon->log,
+                                      SEALVIRT_VERSION, &r);
     }
     if (daemon->service) {
         daemon->source = source_attach(daemon->bus, NULL, on_bus_closed, daemon);
@@ -188,8 +190,9 @@ main(int argc, char **argv)
     Options options = {0};
     g_autoptr(GError) error = NULL;
 
-    g_log_set_writer_func(log_write, NULL, NULL);
-    if (!read_options(&argc, &argv, &options, &error)) {
+    daemon.log = log_new();
+    log_attach(daemon.log);
+    if (!read_options(&argc, &argv, &options, daemon.log, &error)) {
         fprintf(stderr, "sealvirtd: %s\n", error->message);
         return 2;
     }

@@ -26,9 +26,15 @@ typedef struct Authority Authority;
  * @free: answers what is still out with a refusal
  */
 typedef struct {
-    void (*check)(Authority *authority, sd_bus_message *message, const char *action,
-                  const char *const *details, AuthorityDone done, gpointer data);
-    void (*identify)(Authority *authority, sd_bus_message *message, AuthorityDone done,
+    void (*check)(Authority *authority,
+                  sd_bus_message *message,
+                  const char *action,
+                  const char *const *details,
+                  AuthorityDone done,
+                  gpointer data);
+    void (*identify)(Authority *authority,
+                     sd_bus_message *message,
+                     AuthorityDone done,
                      gpointer data);
     void (*free)(Authority *authority);
 } AuthorityClass;

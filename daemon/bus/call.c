@@ -62,8 +62,8 @@ call_new(Service *service,
 gboolean
 call_identified(Call *call, guint32 uid, GError **error)
 {
-    int n = GPOINTER_TO_INT(
-        g_hash_table_lookup(call->service->calls_of_user, GUINT_TO_POINTER(uid)));
+    int n =
+        GPOINTER_TO_INT(g_hash_table_lookup(call->service->calls_of_user, GUINT_TO_POINTER(uid)));
 
     if (call->identified)
         return TRUE;

@@ -40,8 +40,11 @@ typedef struct Call {
  * @arguments: (transfer full)
  * Returns: (transfer full): or NULL with SEAL_ERROR_LIMITS_EXCEEDED.
  */
-Call *call_new(Service *service, sd_bus_message *message, const GateRow *row,
-               GVariant *arguments, GError **error);
+Call *call_new(Service *service,
+               sd_bus_message *message,
+               const GateRow *row,
+               GVariant *arguments,
+               GError **error);
 
 /**
  * call_identified - note whose call it is

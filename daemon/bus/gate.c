@@ -23,15 +23,13 @@
 static const VariantBudget call_budget = {8192, 1024 * 1024};
 
 static const GateRow gate_rows[] = {
-    {SERVICE_MANAGER_INTERFACE, "CreateVM", GATE_METHOD, ACTION("define"),
-     manager_bus_create_needs, manager_bus_create},
+    {SERVICE_MANAGER_INTERFACE, "CreateVM", GATE_METHOD, ACTION("define"), manager_bus_create_needs,
+     manager_bus_create},
     {SERVICE_MANAGER_INTERFACE, "PreviewVM", GATE_METHOD, NULL, NULL, manager_bus_preview},
     {SERVICE_MANAGER_INTERFACE, "FindVM", GATE_METHOD, NULL, NULL, manager_bus_find},
     {SERVICE_MANAGER_INTERFACE, "ListVMs", GATE_METHOD, NULL, NULL, manager_bus_list},
-    {SERVICE_MANAGER_INTERFACE, "EncodePolicy", GATE_METHOD, NULL, NULL,
-     manager_bus_encode_policy},
-    {SERVICE_MANAGER_INTERFACE, "DecodePolicy", GATE_METHOD, NULL, NULL,
-     manager_bus_decode_policy},
+    {SERVICE_MANAGER_INTERFACE, "EncodePolicy", GATE_METHOD, NULL, NULL, manager_bus_encode_policy},
+    {SERVICE_MANAGER_INTERFACE, "DecodePolicy", GATE_METHOD, NULL, NULL, manager_bus_decode_policy},
     {SERVICE_HOST_INTERFACE, "Check", GATE_METHOD, NULL, NULL, host_bus_check},
     {SERVICE_HOST_INTERFACE, "Refresh", GATE_METHOD, ACTION("configure"), NULL, host_bus_refresh},
     {SERVICE_VM_INTERFACE, "Start", GATE_METHOD, ACTION("control"), NULL, vm_bus_start},
@@ -44,8 +42,7 @@ static const GateRow gate_rows[] = {
     {SERVICE_VM_INTERFACE, "GetXML", GATE_METHOD, ACTION("view-private"), NULL, vm_bus_get_xml},
     {SERVICE_VM_INTERFACE, "Autostart", GATE_PROPERTY, ACTION("configure"), NULL,
      vm_bus_set_autostart},
-    {SERVICE_VM_INTERFACE, "Restart", GATE_PROPERTY, ACTION("configure"), NULL,
-     vm_bus_set_restart},
+    {SERVICE_VM_INTERFACE, "Restart", GATE_PROPERTY, ACTION("configure"), NULL, vm_bus_set_restart},
     /* Whose job it is decides: job-bus asks for cancel-job when it is another user's. */
     {SERVICE_JOB_INTERFACE, "Cancel", GATE_METHOD, NULL, NULL, job_bus_cancel},
     {SERVICE_LOG_INTERFACE, "LogLevel", GATE_PROPERTY, ACTION("configure"), NULL,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The host speaks, from the results of the last probe.
+ * The host speaks, from the results of the last probe: nothing here waits for
+ * libvirt or reads a file. Refresh is the one call that asks for a new probe,
+ * and it answers when that one is done.
  */
 
 #include "host-bus.h"
@@ -73,7 +75,8 @@ host_bus_check(Call *call)
         call_fail(call, error);
         return;
     }
-    call_reply(call, g_variant_new("(s@a(ssssss))", overall(state, only), make_checks(state, only)));
+    call_reply(call,
+               g_variant_new("(s@a(ssssss))", overall(state, only), make_checks(state, only)));
 }
 
 static void
@@ -108,8 +111,13 @@ compare_rank(gconstpointer a, gconstpointer b)
 }
 
 static int
-get_technologies(sd_bus *bus, const char *path, const char *interface, const char *property,
-                 sd_bus_message *reply, void *userdata, sd_bus_error *error)
+get_technologies(sd_bus *bus,
+                 const char *path,
+                 const char *interface,
+                 const char *property,
+                 sd_bus_message *reply,
+                 void *userdata,
+                 sd_bus_error *error)
 {
     const HostState *state = ((const Service *)userdata)->core->host_state;
     g_autoptr(GArray) usable = g_array_new(FALSE, FALSE, sizeof(int));
@@ -125,8 +133,13 @@ get_technologies(sd_bus *bus, const char *path, const char *interface, const cha
 }
 
 static int
-get_verdicts(sd_bus *bus, const char *path, const char *interface, const char *property,
-             sd_bus_message *reply, void *userdata, sd_bus_error *error)
+get_verdicts(sd_bus *bus,
+             const char *path,
+             const char *interface,
+             const char *property,
+             sd_bus_message *reply,
+             void *userdata,
+             sd_bus_error *error)
 {
     const HostState *state = ((const Service *)userdata)->core->host_state;
     int r = sd_bus_message_open_container(reply, 'a', "{s(ss)}");
@@ -141,8 +154,13 @@ get_verdicts(sd_bus *bus, const char *path, const char *interface, const char *p
 }
 
 static int
-get_capacity(sd_bus *bus, const char *path, const char *interface, const char *property,
-             sd_bus_message *reply, void *userdata, sd_bus_error *error)
+get_capacity(sd_bus *bus,
+             const char *path,
+             const char *interface,
+             const char *property,
+             sd_bus_message *reply,
+             void *userdata,
+             sd_bus_error *error)
 {
     const HostState *state = ((const Service *)userdata)->core->host_state;
     int r = sd_bus_message_open_container(reply, 'a', "{s(uuu)}");
@@ -160,15 +178,18 @@ get_capacity(sd_bus *bus, const char *path, const char *interface, const char *p
 
 const sd_bus_vtable host_bus_vtable[] = {
     SD_BUS_VTABLE_START(0),
-    SD_BUS_METHOD_WITH_ARGS("Check", SD_BUS_ARGS("a{sv}", options),
-                            SD_BUS_RESULT("s", verdict, "a(ssssss)", checks), gate_dispatch,
+    SD_BUS_METHOD_WITH_ARGS("Check",
+                            SD_BUS_ARGS("a{sv}", options),
+                            SD_BUS_RESULT("s", verdict, "a(ssssss)", checks),
+                            gate_dispatch,
                             SD_BUS_VTABLE_UNPRIVILEGED),
-    SD_BUS_METHOD_WITH_ARGS("Refresh", SD_BUS_ARGS("a{sv}", options), SD_BUS_NO_RESULT,
-                            gate_dispatch, SD_BUS_VTABLE_UNPRIVILEGED),
-    SD_BUS_PROPERTY("Technologies", "as", get_technologies, 0,
-                    SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+    SD_BUS_METHOD_WITH_ARGS("Refresh",
+                            SD_BUS_ARGS("a{sv}", options),
+                            SD_BUS_NO_RESULT,
+                            gate_dispatch,
+                            SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_PROPERTY("Technologies", "as", get_technologies, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     SD_BUS_PROPERTY("Verdicts", "a{s(ss)}", get_verdicts, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
-    SD_BUS_PROPERTY("Capacity", "a{s(uuu)}", get_capacity, 0,
-                    SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+    SD_BUS_PROPERTY("Capacity", "a{s(uuu)}", get_capacity, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     SD_BUS_VTABLE_END,
 };

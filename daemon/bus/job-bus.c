@@ -14,8 +14,12 @@
 #include "path-bus.h"
 
 int
-job_bus_object(G_GNUC_UNUSED sd_bus *bus, const char *path, G_GNUC_UNUSED const char *interface,
-               void *userdata, void **ret_found, G_GNUC_UNUSED sd_bus_error *ret_error)
+job_bus_object(G_GNUC_UNUSED sd_bus *bus,
+               const char *path,
+               G_GNUC_UNUSED const char *interface,
+               void *userdata,
+               void **ret_found,
+               G_GNUC_UNUSED sd_bus_error *ret_error)
 {
     const Service *service = userdata;
     char *id = NULL;
@@ -30,8 +34,11 @@ job_bus_object(G_GNUC_UNUSED sd_bus *bus, const char *path, G_GNUC_UNUSED const 
 }
 
 int
-job_bus_nodes(G_GNUC_UNUSED sd_bus *bus, G_GNUC_UNUSED const char *prefix, void *userdata,
-              char ***ret_nodes, G_GNUC_UNUSED sd_bus_error *ret_error)
+job_bus_nodes(G_GNUC_UNUSED sd_bus *bus,
+              G_GNUC_UNUSED const char *prefix,
+              void *userdata,
+              char ***ret_nodes,
+              G_GNUC_UNUSED sd_bus_error *ret_error)
 {
     const Service *service = userdata;
     g_autoptr(GPtrArray) jobs = jobs_list(service->core->jobs);
@@ -103,8 +110,13 @@ job_bus_cancel(Call *call)
 }
 
 static int
-get_operation(sd_bus *bus, const char *path, const char *interface, const char *property,
-              sd_bus_message *reply, void *userdata, sd_bus_error *error)
+get_operation(sd_bus *bus,
+              const char *path,
+              const char *interface,
+              const char *property,
+              sd_bus_message *reply,
+              void *userdata,
+              sd_bus_error *error)
 {
     const Job *job = userdata;
 
@@ -112,8 +124,13 @@ get_operation(sd_bus *bus, const char *path, const char *interface, const char *
 }
 
 static int
-get_vm(sd_bus *bus, const char *path, const char *interface, const char *property,
-       sd_bus_message *reply, void *userdata, sd_bus_error *error)
+get_vm(sd_bus *bus,
+       const char *path,
+       const char *interface,
+       const char *property,
+       sd_bus_message *reply,
+       void *userdata,
+       sd_bus_error *error)
 {
     g_autofree char *vm = path_bus_encode_vm(((const Job *)userdata)->vm);
 
@@ -121,24 +138,35 @@ get_vm(sd_bus *bus, const char *path, const char *interface, const char *propert
 }
 
 static int
-get_cancelable(sd_bus *bus, const char *path, const char *interface, const char *property,
-               sd_bus_message *reply, void *userdata, sd_bus_error *error)
+get_cancelable(sd_bus *bus,
+               const char *path,
+               const char *interface,
+               const char *property,
+               sd_bus_message *reply,
+               void *userdata,
+               sd_bus_error *error)
 {
     return sd_bus_message_append(reply, "b", ((const Job *)userdata)->cancel != NULL);
 }
 
 const sd_bus_vtable job_bus_vtable[] = {
     SD_BUS_VTABLE_START(0),
-    SD_BUS_METHOD_WITH_ARGS("Cancel", SD_BUS_ARGS("a{sv}", options), SD_BUS_NO_RESULT,
-                            gate_dispatch, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD_WITH_ARGS("Cancel",
+                            SD_BUS_ARGS("a{sv}", options),
+                            SD_BUS_NO_RESULT,
+                            gate_dispatch,
+                            SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_PROPERTY("Operation", "s", get_operation, 0, SD_BUS_VTABLE_PROPERTY_CONST),
     SD_BUS_PROPERTY("VM", "o", get_vm, 0, SD_BUS_VTABLE_PROPERTY_CONST),
-    SD_BUS_PROPERTY("Progress", "d", NULL, offsetof(Job, progress),
+    SD_BUS_PROPERTY(
+        "Progress", "d", NULL, offsetof(Job, progress), SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+    SD_BUS_PROPERTY("ProgressValid",
+                    "b",
+                    NULL,
+                    offsetof(Job, progress_valid),
                     SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
-    SD_BUS_PROPERTY("ProgressValid", "b", NULL, offsetof(Job, progress_valid),
-                    SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
-    SD_BUS_PROPERTY("StartTime", "t", NULL, offsetof(Job, start_time),
-                    SD_BUS_VTABLE_PROPERTY_CONST),
+    SD_BUS_PROPERTY(
+        "StartTime", "t", NULL, offsetof(Job, start_time), SD_BUS_VTABLE_PROPERTY_CONST),
     SD_BUS_PROPERTY("StartedByUID", "u", NULL, offsetof(Job, uid), SD_BUS_VTABLE_PROPERTY_CONST),
     SD_BUS_PROPERTY("Cancelable", "b", get_cancelable, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     SD_BUS_VTABLE_END,

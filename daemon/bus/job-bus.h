@@ -17,8 +17,12 @@ extern const sd_bus_vtable job_bus_vtable[];
  * @ret_found: the Job
  * Returns: 1 when there is such a job, else 0.
  */
-int job_bus_object(sd_bus *bus, const char *path, const char *interface, void *userdata,
-                   void **ret_found, sd_bus_error *ret_error);
+int job_bus_object(sd_bus *bus,
+                   const char *path,
+                   const char *interface,
+                   void *userdata,
+                   void **ret_found,
+                   sd_bus_error *ret_error);
 
 /**
  * job_bus_nodes - sd_bus_node_enumerator_t of the jobs
@@ -27,8 +31,8 @@ int job_bus_object(sd_bus *bus, const char *path, const char *interface, void *u
  * @ret_nodes: (transfer full): paths of all jobs
  * Returns: 1
  */
-int job_bus_nodes(sd_bus *bus, const char *prefix, void *userdata, char ***ret_nodes,
-                  sd_bus_error *ret_error);
+int job_bus_nodes(
+    sd_bus *bus, const char *prefix, void *userdata, char ***ret_nodes, sd_bus_error *ret_error);
 
 /**
  * job_bus_cancel - Cancel: open to the job's own user, others need cancel-job

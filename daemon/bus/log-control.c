@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The three properties of LogControl1. Writes pass the gate like all others.
+ * The three properties of LogControl1, which systemctl reads and sets by
+ * their names. Writes pass the gate like all others; what they change is the
+ * process's one Log.
  */
 
 #include "log-control.h"
@@ -41,7 +43,7 @@ log_control_set_level(Call *call)
                             "notice, info or debug",
                             word);
     else
-        log_set_max_level(level);
+        log_set_max_level(call->service->log, level);
     call_finish(error, call);
 }
 
@@ -53,7 +55,7 @@ log_control_set_target(Call *call)
 
     if (!word)
         return;
-    if (!log_set_target(word))
+    if (!log_set_target(call->service->log, word))
         error = g_error_new(SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
                             "log target \"%.32s\" is unknown; use auto, journal, console or null",
                             word);
@@ -61,40 +63,61 @@ log_control_set_target(Call *call)
 }
 
 static int
-get_level(sd_bus *bus, const char *path, const char *interface, const char *property,
-          sd_bus_message *reply, void *userdata, sd_bus_error *error)
+get_level(sd_bus *bus,
+          const char *path,
+          const char *interface,
+          const char *property,
+          sd_bus_message *reply,
+          void *userdata,
+          sd_bus_error *error)
 {
-    return sd_bus_message_append(reply, "s", log_level_to_string(log_get_max_level()));
+    const Log *log = ((const Service *)userdata)->log;
+
+    return sd_bus_message_append(reply, "s", log_level_to_string(log_get_max_level(log)));
 }
 
 static int
-get_target(sd_bus *bus, const char *path, const char *interface, const char *property,
-           sd_bus_message *reply, void *userdata, sd_bus_error *error)
+get_target(sd_bus *bus,
+           const char *path,
+           const char *interface,
+           const char *property,
+           sd_bus_message *reply,
+           void *userdata,
+           sd_bus_error *error)
 {
-    return sd_bus_message_append(reply, "s", log_get_target());
+    return sd_bus_message_append(reply, "s", log_get_target(((const Service *)userdata)->log));
 }
 
 static int
-get_identifier(sd_bus *bus, const char *path, const char *interface, const char *property,
-               sd_bus_message *reply, void *userdata, sd_bus_error *error)
+get_identifier(sd_bus *bus,
+               const char *path,
+               const char *interface,
+               const char *property,
+               sd_bus_message *reply,
+               void *userdata,
+               sd_bus_error *error)
 {
     return sd_bus_message_append(reply, "s", "sealvirtd");
 }
 
 /* Writes never come here: gate_filter() takes them. */
 static int
-refuse_set(sd_bus *bus, const char *path, const char *interface, const char *property,
-           sd_bus_message *value, void *userdata, sd_bus_error *error)
+refuse_set(sd_bus *bus,
+           const char *path,
+           const char *interface,
+           const char *property,
+           sd_bus_message *value,
+           void *userdata,
+           sd_bus_error *error)
 {
     return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED, "this write did not pass the gate");
 }
 
 const sd_bus_vtable log_control_vtable[] = {
     SD_BUS_VTABLE_START(0),
-    SD_BUS_WRITABLE_PROPERTY("LogLevel", "s", get_level, refuse_set, 0,
-                             SD_BUS_VTABLE_UNPRIVILEGED),
-    SD_BUS_WRITABLE_PROPERTY("LogTarget", "s", get_target, refuse_set, 0,
-                             SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_WRITABLE_PROPERTY("LogLevel", "s", get_level, refuse_set, 0, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_WRITABLE_PROPERTY(
+        "LogTarget", "s", get_target, refuse_set, 0, SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_PROPERTY("SyslogIdentifier", "s", get_identifier, 0, 0),
     SD_BUS_VTABLE_END,
 };

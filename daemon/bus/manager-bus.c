@@ -79,8 +79,7 @@ manager_bus_preview(Call *call)
     g_autoptr(GVariant) settings = g_variant_get_child_value(call->arguments, 1);
     g_autoptr(GVariant) options = g_variant_get_child_value(call->arguments, 2);
     g_autoptr(GError) error = NULL;
-    CreateCall create = {
-        .settings = settings, .preview = TRUE, .done = on_previewed, .data = call};
+    CreateCall create = {.settings = settings, .preview = TRUE, .done = on_previewed, .data = call};
     const OptionRow rows[] = {{NULL}};
 
     g_variant_get_child(call->arguments, 0, "&s", &create.name);
@@ -179,15 +178,25 @@ manager_bus_decode_policy(Call *call)
 }
 
 static int
-get_version(sd_bus *bus, const char *path, const char *interface, const char *property,
-            sd_bus_message *reply, void *userdata, sd_bus_error *error)
+get_version(sd_bus *bus,
+            const char *path,
+            const char *interface,
+            const char *property,
+            sd_bus_message *reply,
+            void *userdata,
+            sd_bus_error *error)
 {
     return sd_bus_message_append(reply, "s", ((const Service *)userdata)->version);
 }
 
 static int
-get_backend_state(sd_bus *bus, const char *path, const char *interface, const char *property,
-                  sd_bus_message *reply, void *userdata, sd_bus_error *error)
+get_backend_state(sd_bus *bus,
+                  const char *path,
+                  const char *interface,
+                  const char *property,
+                  sd_bus_message *reply,
+                  void *userdata,
+                  sd_bus_error *error)
 {
     const Core *core = ((const Service *)userdata)->core;
 
@@ -195,8 +204,13 @@ get_backend_state(sd_bus *bus, const char *path, const char *interface, const ch
 }
 
 static int
-get_backend_uri(sd_bus *bus, const char *path, const char *interface, const char *property,
-                sd_bus_message *reply, void *userdata, sd_bus_error *error)
+get_backend_uri(sd_bus *bus,
+                const char *path,
+                const char *interface,
+                const char *property,
+                sd_bus_message *reply,
+                void *userdata,
+                sd_bus_error *error)
 {
     const Core *core = ((const Service *)userdata)->core;
 
@@ -212,8 +226,13 @@ append_version(sd_bus_message *reply, guint64 version)
 }
 
 static int
-get_libvirt_version(sd_bus *bus, const char *path, const char *interface, const char *property,
-                    sd_bus_message *reply, void *userdata, sd_bus_error *error)
+get_libvirt_version(sd_bus *bus,
+                    const char *path,
+                    const char *interface,
+                    const char *property,
+                    sd_bus_message *reply,
+                    void *userdata,
+                    sd_bus_error *error)
 {
     const Core *core = ((const Service *)userdata)->core;
 
@@ -221,8 +240,13 @@ get_libvirt_version(sd_bus *bus, const char *path, const char *interface, const 
 }
 
 static int
-get_qemu_version(sd_bus *bus, const char *path, const char *interface, const char *property,
-                 sd_bus_message *reply, void *userdata, sd_bus_error *error)
+get_qemu_version(sd_bus *bus,
+                 const char *path,
+                 const char *interface,
+                 const char *property,
+                 sd_bus_message *reply,
+                 void *userdata,
+                 sd_bus_error *error)
 {
     const Core *core = ((const Service *)userdata)->core;
 
@@ -233,31 +257,43 @@ const sd_bus_vtable manager_bus_vtable[] = {
     SD_BUS_VTABLE_START(0),
     SD_BUS_METHOD_WITH_ARGS("CreateVM",
                             SD_BUS_ARGS("s", name, "a{sv}", settings, "a{sv}", options),
-                            SD_BUS_RESULT("o", vm), gate_dispatch, SD_BUS_VTABLE_UNPRIVILEGED),
+                            SD_BUS_RESULT("o", vm),
+                            gate_dispatch,
+                            SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_METHOD_WITH_ARGS("PreviewVM",
                             SD_BUS_ARGS("s", name, "a{sv}", settings, "a{sv}", options),
-                            SD_BUS_RESULT("s", xml), gate_dispatch, SD_BUS_VTABLE_UNPRIVILEGED),
-    SD_BUS_METHOD_WITH_ARGS("FindVM", SD_BUS_ARGS("s", id), SD_BUS_RESULT("o", vm), gate_dispatch,
+                            SD_BUS_RESULT("s", xml),
+                            gate_dispatch,
                             SD_BUS_VTABLE_UNPRIVILEGED),
-    SD_BUS_METHOD_WITH_ARGS("ListVMs", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(sssso)", vms),
-                            gate_dispatch, SD_BUS_VTABLE_UNPRIVILEGED),
-    SD_BUS_METHOD_WITH_ARGS("EncodePolicy", SD_BUS_ARGS("s", technology, "as", flags),
-                            SD_BUS_RESULT("t", policy), gate_dispatch,
+    SD_BUS_METHOD_WITH_ARGS("FindVM",
+                            SD_BUS_ARGS("s", id),
+                            SD_BUS_RESULT("o", vm),
+                            gate_dispatch,
                             SD_BUS_VTABLE_UNPRIVILEGED),
-    SD_BUS_METHOD_WITH_ARGS("DecodePolicy", SD_BUS_ARGS("s", technology, "t", policy),
-                            SD_BUS_RESULT("as", flags), gate_dispatch,
+    SD_BUS_METHOD_WITH_ARGS("ListVMs",
+                            SD_BUS_NO_ARGS,
+                            SD_BUS_RESULT("a(sssso)", vms),
+                            gate_dispatch,
                             SD_BUS_VTABLE_UNPRIVILEGED),
-    SD_BUS_SIGNAL_WITH_ARGS("JobRemoved",
-                            SD_BUS_ARGS("o", job, "s", operation, "s", vm_uuid, "s", result, "s",
-                                        error),
-                            0),
+    SD_BUS_METHOD_WITH_ARGS("EncodePolicy",
+                            SD_BUS_ARGS("s", technology, "as", flags),
+                            SD_BUS_RESULT("t", policy),
+                            gate_dispatch,
+                            SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD_WITH_ARGS("DecodePolicy",
+                            SD_BUS_ARGS("s", technology, "t", policy),
+                            SD_BUS_RESULT("as", flags),
+                            gate_dispatch,
+                            SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_SIGNAL_WITH_ARGS(
+        "JobRemoved",
+        SD_BUS_ARGS("o", job, "s", operation, "s", vm_uuid, "s", result, "s", error),
+        0),
     SD_BUS_PROPERTY("Version", "s", get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
-    SD_BUS_PROPERTY("BackendState", "s", get_backend_state, 0,
-                    SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+    SD_BUS_PROPERTY("BackendState", "s", get_backend_state, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     SD_BUS_PROPERTY("BackendURI", "s", get_backend_uri, 0, SD_BUS_VTABLE_PROPERTY_CONST),
-    SD_BUS_PROPERTY("LibvirtVersion", "s", get_libvirt_version, 0,
-                    SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
-    SD_BUS_PROPERTY("QEMUVersion", "s", get_qemu_version, 0,
-                    SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+    SD_BUS_PROPERTY(
+        "LibvirtVersion", "s", get_libvirt_version, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+    SD_BUS_PROPERTY("QEMUVersion", "s", get_qemu_version, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     SD_BUS_VTABLE_END,
 };

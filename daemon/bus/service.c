@@ -24,7 +24,7 @@ typedef struct {
     const char *path;
     const char *interface;
     const sd_bus_vtable *vtable;
-    sd_bus_object_find_t find;       /* NULL: one object, else all below path */
+    sd_bus_object_find_t find; /* NULL: one object, else all below path */
     sd_bus_node_enumerator_t nodes;
 } TreeRow;
 
@@ -62,8 +62,8 @@ add_row(Service *service, const TreeRow *row)
         return keep(service, r, slot);
     }
     r = keep(service,
-             sd_bus_add_fallback_vtable(service->bus, &slot, row->path, row->interface,
-                                        row->vtable, row->find, service),
+             sd_bus_add_fallback_vtable(service->bus, &slot, row->path, row->interface, row->vtable,
+                                        row->find, service),
              slot);
     if (r < 0)
         return r;
@@ -164,8 +164,8 @@ on_job_removed(Job *job, JobResult result, const GError *error, gpointer data)
     log_job(job, error);
     changed_flush(service->changed);
     sd_bus_emit_object_removed(service->bus, path);
-    sd_bus_emit_signal(service->bus, SERVICE_PATH, SERVICE_MANAGER_INTERFACE, "JobRemoved",
-                       "ossss", path, jobs_operation_to_string(job->operation), job->vm,
+    sd_bus_emit_signal(service->bus, SERVICE_PATH, SERVICE_MANAGER_INTERFACE, "JobRemoved", "ossss",
+                       path, jobs_operation_to_string(job->operation), job->vm,
                        jobs_result_to_string(result), error_bus_get_name(error));
 }
 
@@ -191,7 +191,8 @@ static const CoreListener core_listener = {
 };
 
 Service *
-service_new(sd_bus *bus, Core *core, Authority *authority, const char *version, int *ret_error)
+service_new(
+    sd_bus *bus, Core *core, Authority *authority, Log *log, const char *version, int *ret_error)
 {
     Service *service = g_new0(Service, 1);
     int r;
@@ -199,6 +200,7 @@ service_new(sd_bus *bus, Core *core, Authority *authority, const char *version, 
     service->bus = sd_bus_ref(bus);
     service->core = core;
     service->authority = authority;
+    service->log = log;
     service->version = version;
     service->calls = g_hash_table_new(NULL, NULL);
     service->calls_of_user = g_hash_table_new(NULL, NULL);

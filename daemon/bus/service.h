@@ -9,6 +9,7 @@
 
 #include "authority.h"
 #include "core.h"
+#include "log.h"
 
 #define SERVICE_BUS_NAME "org.sealvirt1"
 #define SERVICE_PATH "/org/sealvirt1"
@@ -30,6 +31,7 @@ typedef struct Changed Changed;
  * @core: (transfer none); @authority: (transfer none)
  * @calls: calls not answered yet; @calls_of_user: uid -> how many of them
  * @changed: property changes not signalled yet
+ * @log: (transfer none): what LogControl1 changes
  * @version: of the daemon, static
  */
 typedef struct {
@@ -39,6 +41,7 @@ typedef struct {
     GHashTable *calls;
     GHashTable *calls_of_user;
     Changed *changed;
+    Log *log;
     const char *version;
     GPtrArray *slots;
     void (*ready)(gpointer data);
@@ -50,11 +53,12 @@ typedef struct {
  * @bus: (transfer none): referenced
  * @core: (transfer none): not started yet; outlives the service
  * @authority: (transfer none): outlives the service
+ * @log: (transfer none): outlives the service
  * @version: static version text
  * Returns: (transfer full): or NULL, with @ret_error set to a negative errno.
  */
-Service *service_new(sd_bus *bus, Core *core, Authority *authority, const char *version,
-                     int *ret_error);
+Service *service_new(
+    sd_bus *bus, Core *core, Authority *authority, Log *log, const char *version, int *ret_error);
 
 /**
  * service_start - start the core, and call @ready once when everything is known

@@ -19,8 +19,12 @@
 #define MAX_SHUTDOWN_TIMEOUT 86400u
 
 int
-vm_bus_object(G_GNUC_UNUSED sd_bus *bus, const char *path, G_GNUC_UNUSED const char *interface,
-              void *userdata, void **ret_found, G_GNUC_UNUSED sd_bus_error *ret_error)
+vm_bus_object(G_GNUC_UNUSED sd_bus *bus,
+              const char *path,
+              G_GNUC_UNUSED const char *interface,
+              void *userdata,
+              void **ret_found,
+              G_GNUC_UNUSED sd_bus_error *ret_error)
 {
     const Service *service = userdata;
     char *uuid = NULL;
@@ -35,8 +39,11 @@ vm_bus_object(G_GNUC_UNUSED sd_bus *bus, const char *path, G_GNUC_UNUSED const c
 }
 
 int
-vm_bus_nodes(G_GNUC_UNUSED sd_bus *bus, G_GNUC_UNUSED const char *prefix, void *userdata,
-             char ***ret_nodes, G_GNUC_UNUSED sd_bus_error *ret_error)
+vm_bus_nodes(G_GNUC_UNUSED sd_bus *bus,
+             G_GNUC_UNUSED const char *prefix,
+             void *userdata,
+             char ***ret_nodes,
+             G_GNUC_UNUSED sd_bus_error *ret_error)
 {
     const Service *service = userdata;
     g_autoptr(GPtrArray) vms = registry_list(service->core->registry);
@@ -123,8 +130,7 @@ vm_bus_shutdown(Call *call)
 
     if (options_read(options, rows, &error) && action.timeout > MAX_SHUTDOWN_TIMEOUT)
         g_set_error(&error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
-                    "timeout is %u seconds; wait at most %u", action.timeout,
-                    MAX_SHUTDOWN_TIMEOUT);
+                    "timeout is %u seconds; wait at most %u", action.timeout, MAX_SHUTDOWN_TIMEOUT);
     else if (!error && action.force && action.timeout == 0)
         g_set_error_literal(&error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
                             "option \"force\" needs \"timeout\"; use Stop to power off at once");
@@ -239,31 +245,51 @@ vm_bus_set_restart(Call *call)
 }
 
 static int
-get_uuid(sd_bus *bus, const char *path, const char *interface, const char *property,
-         sd_bus_message *reply, void *userdata, sd_bus_error *error)
+get_uuid(sd_bus *bus,
+         const char *path,
+         const char *interface,
+         const char *property,
+         sd_bus_message *reply,
+         void *userdata,
+         sd_bus_error *error)
 {
     return sd_bus_message_append_basic(reply, 's', ((const Vm *)userdata)->uuid);
 }
 
 static int
-get_state(sd_bus *bus, const char *path, const char *interface, const char *property,
-          sd_bus_message *reply, void *userdata, sd_bus_error *error)
+get_state(sd_bus *bus,
+          const char *path,
+          const char *interface,
+          const char *property,
+          sd_bus_message *reply,
+          void *userdata,
+          sd_bus_error *error)
 {
     return sd_bus_message_append_basic(reply, 's',
                                        vm_state_to_string(((const Vm *)userdata)->state));
 }
 
 static int
-get_technology(sd_bus *bus, const char *path, const char *interface, const char *property,
-               sd_bus_message *reply, void *userdata, sd_bus_error *error)
+get_technology(sd_bus *bus,
+               const char *path,
+               const char *interface,
+               const char *property,
+               sd_bus_message *reply,
+               void *userdata,
+               sd_bus_error *error)
 {
     return sd_bus_message_append_basic(reply, 's',
                                        path_bus_technology(((const Vm *)userdata)->technology));
 }
 
 static int
-get_policy_flags(sd_bus *bus, const char *path, const char *interface, const char *property,
-                 sd_bus_message *reply, void *userdata, sd_bus_error *error)
+get_policy_flags(sd_bus *bus,
+                 const char *path,
+                 const char *interface,
+                 const char *property,
+                 sd_bus_message *reply,
+                 void *userdata,
+                 sd_bus_error *error)
 {
     const Vm *vm = userdata;
     g_auto(GStrv) flags = NULL;
@@ -276,16 +302,26 @@ get_policy_flags(sd_bus *bus, const char *path, const char *interface, const cha
 }
 
 static int
-get_restart(sd_bus *bus, const char *path, const char *interface, const char *property,
-            sd_bus_message *reply, void *userdata, sd_bus_error *error)
+get_restart(sd_bus *bus,
+            const char *path,
+            const char *interface,
+            const char *property,
+            sd_bus_message *reply,
+            void *userdata,
+            sd_bus_error *error)
 {
     return sd_bus_message_append_basic(reply, 's', vm_restart_to_string(userdata));
 }
 
 /* Writes never come here: gate_filter() takes them. If one does, nobody may. */
 static int
-refuse_set(sd_bus *bus, const char *path, const char *interface, const char *property,
-           sd_bus_message *value, void *userdata, sd_bus_error *error)
+refuse_set(sd_bus *bus,
+           const char *path,
+           const char *interface,
+           const char *property,
+           sd_bus_message *value,
+           void *userdata,
+           sd_bus_error *error)
 {
     return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED, "this write did not pass the gate");
 }
@@ -304,8 +340,11 @@ const sd_bus_vtable vm_bus_vtable[] = {
     METHOD("Reboot"),
     METHOD("Stop"),
     METHOD("Delete"),
-    SD_BUS_METHOD_WITH_ARGS("GetXML", SD_BUS_ARGS("a{sv}", options), SD_BUS_RESULT("s", xml),
-                            gate_dispatch, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD_WITH_ARGS("GetXML",
+                            SD_BUS_ARGS("a{sv}", options),
+                            SD_BUS_RESULT("s", xml),
+                            gate_dispatch,
+                            SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_PROPERTY("Name", "s", NULL, offsetof(Vm, name), EMITS),
     SD_BUS_PROPERTY("UUID", "s", get_uuid, 0, SD_BUS_VTABLE_PROPERTY_CONST),
     SD_BUS_PROPERTY("State", "s", get_state, 0, EMITS),
@@ -315,10 +354,14 @@ const sd_bus_vtable vm_bus_vtable[] = {
     SD_BUS_PROPERTY("PolicyFlags", "as", get_policy_flags, 0, EMITS),
     SD_BUS_PROPERTY("Memory", "t", NULL, offsetof(Vm, memory), EMITS),
     SD_BUS_PROPERTY("VCPUs", "u", NULL, offsetof(Vm, vcpus), EMITS),
-    SD_BUS_WRITABLE_PROPERTY("Autostart", "b", NULL, refuse_set, offsetof(Vm, autostart),
+    SD_BUS_WRITABLE_PROPERTY("Autostart",
+                             "b",
+                             NULL,
+                             refuse_set,
+                             offsetof(Vm, autostart),
                              EMITS | SD_BUS_VTABLE_UNPRIVILEGED),
-    SD_BUS_WRITABLE_PROPERTY("Restart", "s", get_restart, refuse_set, 0,
-                             EMITS | SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_WRITABLE_PROPERTY(
+        "Restart", "s", get_restart, refuse_set, 0, EMITS | SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_PROPERTY("Persistent", "b", NULL, offsetof(Vm, persistent), EMITS),
     SD_BUS_PROPERTY("Attestable", "b", NULL, offsetof(Vm, attestable), EMITS),
     SD_BUS_PROPERTY("MachineType", "s", NULL, offsetof(Vm, machine), EMITS),

@@ -18,8 +18,12 @@ extern const sd_bus_vtable vm_bus_vtable[];
  * @ret_found: the Vm
  * Returns: 1 when there is such a VM, else 0.
  */
-int vm_bus_object(sd_bus *bus, const char *path, const char *interface, void *userdata,
-                  void **ret_found, sd_bus_error *ret_error);
+int vm_bus_object(sd_bus *bus,
+                  const char *path,
+                  const char *interface,
+                  void *userdata,
+                  void **ret_found,
+                  sd_bus_error *ret_error);
 
 /**
  * vm_bus_nodes - sd_bus_node_enumerator_t of the VMs
@@ -28,8 +32,8 @@ int vm_bus_object(sd_bus *bus, const char *path, const char *interface, void *us
  * @ret_nodes: (transfer full): paths of all VMs
  * Returns: 1
  */
-int vm_bus_nodes(sd_bus *bus, const char *prefix, void *userdata, char ***ret_nodes,
-                 sd_bus_error *ret_error);
+int vm_bus_nodes(
+    sd_bus *bus, const char *prefix, void *userdata, char ***ret_nodes, sd_bus_error *ret_error);
 
 /**
  * vm_bus_start - Start

@@ -79,8 +79,9 @@ static const ActionRow action_rows[] = {
     [JOB_OPERATION_RESTART] = {VIRT_OP_START, STATE(SHUTOFF), VM_ACTIVITY_STARTING,
                                "nothing needs to be done", check_start},
     [JOB_OPERATION_RESUME] = {VIRT_OP_RESUME, STATE(PAUSED) | STATE(AWAITING_ATTESTATION),
-                              VM_ACTIVITY_NONE, "only a paused VM can be resumed; start it when "
-                                                "it is shut off",
+                              VM_ACTIVITY_NONE,
+                              "only a paused VM can be resumed; start it when "
+                              "it is shut off",
                               NULL},
     [JOB_OPERATION_SUSPEND] = {VIRT_OP_SUSPEND, STATE(RUNNING), VM_ACTIVITY_NONE,
                                "only a running VM can be paused", NULL},
@@ -158,9 +159,8 @@ static void
 cancel_wait(Job *job)
 {
     Action *action = job->data;
-    g_autoptr(GError) error =
-        g_error_new_literal(SEAL_ERROR, SEAL_ERROR_CANCELLED,
-                            "waiting was cancelled; the guest may still shut down");
+    g_autoptr(GError) error = g_error_new_literal(
+        SEAL_ERROR, SEAL_ERROR_CANCELLED, "waiting was cancelled; the guest may still shut down");
 
     finish(action, error);
 }

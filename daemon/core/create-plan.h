@@ -16,8 +16,11 @@
  * @ret_technology: never AUTO
  * Returns: FALSE with SEAL_ERROR_TECHNOLOGY_UNAVAILABLE; auto never becomes none.
  */
-gboolean create_plan_technology(Core *core, const SealSettings *settings, gboolean preview,
-                                SealTechnology *ret_technology, GError **error);
+gboolean create_plan_technology(Core *core,
+                                const SealSettings *settings,
+                                gboolean preview,
+                                SealTechnology *ret_technology,
+                                GError **error);
 
 /**
  * create_plan_firmware - the firmware for the settings
@@ -30,9 +33,13 @@ gboolean create_plan_technology(Core *core, const SealSettings *settings, gboole
  * Returns: FALSE with SEAL_ERROR_FIRMWARE_NOT_FOUND. @ret_firmware is NULL when
  * libvirt is to choose ("efi").
  */
-gboolean create_plan_firmware(Core *core, const SealSettings *settings, SealTechnology technology,
-                              const HostInspection *inspection, const SealFirmware **ret_firmware,
-                              SealFirmware **ret_owned, GError **error);
+gboolean create_plan_firmware(Core *core,
+                              const SealSettings *settings,
+                              SealTechnology technology,
+                              const HostInspection *inspection,
+                              const SealFirmware **ret_firmware,
+                              SealFirmware **ret_owned,
+                              GError **error);
 
 /**
  * create_plan_stack - the connected stack

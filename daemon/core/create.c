@@ -271,7 +271,8 @@ decide(Create *create, GError **error)
                     settings->name);
         return FALSE;
     }
-    if (create->call.start && !host_state_check_capacity(core->host_state, create->technology, error))
+    if (create->call.start &&
+        !host_state_check_capacity(core->host_state, create->technology, error))
         return FALSE;
     create->job =
         jobs_open(core->jobs, JOB_OPERATION_CREATE, create->uuid, create->call.uid, error);

@@ -52,8 +52,11 @@ typedef void (*HostStateDone)(gpointer data);
  * @changed, @data: told of changes
  * Returns: (transfer full)
  */
-HostState *host_state_new(HostBackend *host, VirtBackend *virt, Registry *registry,
-                          HostStateChanged changed, gpointer data);
+HostState *host_state_new(HostBackend *host,
+                          VirtBackend *virt,
+                          Registry *registry,
+                          HostStateChanged changed,
+                          gpointer data);
 
 /**
  * host_state_free - give it back
@@ -119,8 +122,8 @@ HostCapacity host_state_get_capacity(const HostState *state, SealPool pool);
  * @technology: none, s390-pv and unknown types are not judged here
  * Returns: FALSE with SEAL_ERROR_TECHNOLOGY_UNAVAILABLE and the deciding check.
  */
-gboolean host_state_check_technology(const HostState *state, SealTechnology technology,
-                                     GError **error);
+gboolean
+host_state_check_technology(const HostState *state, SealTechnology technology, GError **error);
 
 /**
  * host_state_check_capacity - whether one more guest fits
@@ -128,5 +131,5 @@ gboolean host_state_check_technology(const HostState *state, SealTechnology tech
  * @technology: of the guest to start
  * Returns: FALSE with SEAL_ERROR_CAPACITY_EXHAUSTED that names the pool and its size.
  */
-gboolean host_state_check_capacity(const HostState *state, SealTechnology technology,
-                                   GError **error);
+gboolean
+host_state_check_capacity(const HostState *state, SealTechnology technology, GError **error);

@@ -2,8 +2,9 @@
 /*
  * Events go through GLib's structured log, whose writer sends them to the
  * journal with their fields when stderr is the journal, and as lines
- * otherwise. Level and target are the only process-wide variables of the
- * daemon: they are what org.freedesktop.LogControl1 sets for the process.
+ * otherwise. Whoever has something to say calls log_event(); what is dropped
+ * and where the rest goes is decided by the writer's Log, which main owns and
+ * org.freedesktop.LogControl1 changes.
  */
 
 #include "log.h"
@@ -44,8 +45,10 @@ static const char *const level_names[] = {"emerg",   "alert",  "crit", "err",
 
 static const char *const targets[] = {"auto", "journal", "console", "null"};
 
-static int max_level = LOG_INFO;
-static const char *target = "auto";
+struct Log {
+    int max_level;
+    const char *target;
+};
 
 static void
 add_field(GArray *fields, GPtrArray *owned, char *key, char *value)
@@ -58,8 +61,8 @@ add_field(GArray *fields, GPtrArray *owned, char *key, char *value)
 }
 
 static void
-add_caller_field(GArray *fields, GPtrArray *owned, GString *message, const char *name,
-                 const char *text)
+add_caller_field(
+    GArray *fields, GPtrArray *owned, GString *message, const char *name, const char *text)
 {
     g_autofree char *upper = g_ascii_strup(name, -1);
 
@@ -77,10 +80,6 @@ log_event(LogEvent event, ...)
     const char *name;
     va_list list;
 
-    if (row->level > max_level) {
-        g_string_free(message, TRUE);
-        return;
-    }
     va_start(list, event);
     while ((name = va_arg(list, const char *)))
         add_caller_field(fields, owned, message, name, va_arg(list, const char *));
@@ -93,16 +92,63 @@ log_event(LogEvent event, ...)
                            (const GLogField *)(gpointer)fields->data, fields->len);
 }
 
-void
-log_set_max_level(int level)
+/* The priority of one of our events, or -1 for a library's message. */
+static int
+find_priority(const GLogField *fields, gsize n_fields)
 {
-    max_level = CLAMP(level, LOG_EMERG, LOG_DEBUG);
+    for (gsize i = 0; i < n_fields; i++)
+        if (g_str_equal(fields[i].key, "PRIORITY") && fields[i].length < 0)
+            return (int)g_ascii_strtoll(fields[i].value, NULL, 10);
+    return -1;
+}
+
+static GLogWriterOutput
+write_message(GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
+{
+    const Log *log = data;
+
+    /* libvirt-glib tells of every poll it does; nobody has asked for that, at any level. */
+    if ((level & G_LOG_LEVEL_DEBUG) || find_priority(fields, n_fields) > log->max_level ||
+        g_str_equal(log->target, "null"))
+        return G_LOG_WRITER_HANDLED;
+    if (g_str_equal(log->target, "journal") ||
+        (g_str_equal(log->target, "auto") && g_log_writer_is_journald(fileno(stderr))))
+        return g_log_writer_journald(level, fields, n_fields, NULL);
+    return g_log_writer_standard_streams(level, fields, n_fields, NULL);
+}
+
+Log *
+log_new(void)
+{
+    Log *log = g_new0(Log, 1);
+
+    log->max_level = LOG_INFO;
+    log->target = targets[0];
+    return log;
+}
+
+void
+log_free(Log *log)
+{
+    g_free(log);
+}
+
+void
+log_attach(Log *log)
+{
+    g_log_set_writer_func(write_message, log, NULL);
+}
+
+void
+log_set_max_level(Log *log, int level)
+{
+    log->max_level = CLAMP(level, LOG_EMERG, LOG_DEBUG);
 }
 
 int
-log_get_max_level(void)
+log_get_max_level(const Log *log)
 {
-    return max_level;
+    return log->max_level;
 }
 
 const char *
@@ -121,34 +167,19 @@ log_level_from_string(const char *name)
 }
 
 gboolean
-log_set_target(const char *name)
+log_set_target(Log *log, const char *name)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(targets); i++) {
         if (g_strcmp0(name, targets[i]) != 0)
             continue;
-        target = targets[i];
+        log->target = targets[i];
         return TRUE;
     }
     return FALSE;
 }
 
 const char *
-log_get_target(void)
+log_get_target(const Log *log)
 {
-    return target;
-}
-
-GLogWriterOutput
-log_write(GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
-{
-    /* libvirt-glib tells of every poll it does; nobody has asked for that, at any level. */
-    if (level & G_LOG_LEVEL_DEBUG)
-        return G_LOG_WRITER_HANDLED;
-    if (g_str_equal(target, "null"))
-        return G_LOG_WRITER_HANDLED;
-    if (g_str_equal(target, "journal"))
-        return g_log_writer_journald(level, fields, n_fields, data);
-    if (g_str_equal(target, "auto") && g_log_writer_is_journald(fileno(stderr)))
-        return g_log_writer_journald(level, fields, n_fields, data);
-    return g_log_writer_standard_streams(level, fields, n_fields, data);
+    return log->target;
 }

@@ -31,17 +31,39 @@ typedef enum {
  */
 void log_event(LogEvent event, ...) G_GNUC_NULL_TERMINATED;
 
+typedef struct Log Log;
+
+/**
+ * log_new - the process's log: up to info, to the journal or stderr
+ * Returns: (transfer full)
+ */
+Log *log_new(void);
+
+/**
+ * log_free - give it back; nothing may be logged through it any more
+ * @log: (nullable) (transfer full)
+ */
+void log_free(Log *log);
+
+/**
+ * log_attach - make it the writer of everything this process logs
+ * @log: (transfer none): lives as long as the process logs; once in a process (GLib's rule)
+ */
+void log_attach(Log *log);
+
 /**
  * log_set_max_level - how much to write
+ * @log: the log
  * @level: syslog priority, 0 (emerg) to 7 (debug); less urgent events are dropped
  */
-void log_set_max_level(int level);
+void log_set_max_level(Log *log, int level);
 
 /**
  * log_get_max_level - the current bound
+ * @log: the log
  * Returns: syslog priority
  */
-int log_get_max_level(void);
+int log_get_max_level(const Log *log);
 
 /**
  * log_level_to_string - org.freedesktop.LogControl1's word for a level
@@ -59,22 +81,16 @@ int log_level_from_string(const char *name);
 
 /**
  * log_set_target - where to write
+ * @log: the log
  * @name: "auto" (the journal when stderr is the journal, else stderr), "journal",
  *   "console" or "null"
  * Returns: FALSE when it is none of these.
  */
-gboolean log_set_target(const char *name);
+gboolean log_set_target(Log *log, const char *name);
 
 /**
  * log_get_target - where it is written
+ * @log: the log
  * Returns: (transfer none): one of the words above.
  */
-const char *log_get_target(void);
-
-/**
- * log_write - the GLogWriterFunc that follows the target
- * @level, @fields, @n_fields, @data: as GLib gives them
- * Returns: whether it was written
- */
-GLogWriterOutput log_write(GLogLevelFlags level, const GLogField *fields, gsize n_fields,
-                           gpointer data);
+const char *log_get_target(const Log *log);

@@ -72,8 +72,8 @@ submit_snapshot(Sync *sync, char *uuid, VirtDone done)
     request->sync = sync;
     request->uuid = uuid;
     g_hash_table_add(sync->in_flight, g_strdup(uuid));
-    sync->core->virt->class->submit(sync->core->virt,
-                                    backend_request_new(VIRT_OP_SNAPSHOT, uuid), done, request);
+    sync->core->virt->class->submit(sync->core->virt, backend_request_new(VIRT_OP_SNAPSHOT, uuid),
+                                    done, request);
 }
 
 static void

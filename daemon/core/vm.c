@@ -101,8 +101,8 @@ apply_domain(Vm *vm, const SealDomain *domain)
     changed |= SET_NUMBER(vm->memory, domain->memory, VM_PROPERTY_MEMORY);
     changed |= SET_NUMBER(vm->vcpus, domain->vcpus, VM_PROPERTY_VCPUS);
     changed |= SET_NUMBER(vm->attestable, domain->attestable, VM_PROPERTY_ATTESTABLE);
-    changed |= SET_NUMBER(vm->restart_guest_reboot, domain->restart_guest_reboot,
-                          VM_PROPERTY_RESTART);
+    changed |=
+        SET_NUMBER(vm->restart_guest_reboot, domain->restart_guest_reboot, VM_PROPERTY_RESTART);
     changed |= set_shared(&vm->machine, domain->machine, VM_PROPERTY_MACHINE_TYPE);
     changed |= set_shared(&vm->firmware, domain->firmware, VM_PROPERTY_FIRMWARE);
     return changed;

@@ -74,8 +74,8 @@ run_inspect(GTask *task,
         inspection->states[i] = host_file_state(question->root, question->paths[i]);
     if (question->firmware) {
         inspection->firmware_state = host_file_state(question->root, question->firmware);
-        inspection->has_image = host_firmware_read_image(question->root, question->firmware,
-                                                         &inspection->image);
+        inspection->has_image =
+            host_firmware_read_image(question->root, question->firmware, &inspection->image);
     }
     g_task_return_pointer(task, inspection, inspection_free);
 }

@@ -56,8 +56,11 @@ typedef struct HostBackend HostBackend;
  */
 typedef struct {
     void (*read_facts)(HostBackend *backend, HostFactsDone done, gpointer data);
-    void (*inspect)(HostBackend *backend, const char *const *paths, const char *firmware,
-                    HostInspectDone done, gpointer data);
+    void (*inspect)(HostBackend *backend,
+                    const char *const *paths,
+                    const char *firmware,
+                    HostInspectDone done,
+                    gpointer data);
     void (*free)(HostBackend *backend);
 } HostBackendClass;
 

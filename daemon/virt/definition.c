@@ -78,7 +78,9 @@ finish_define(virDomainPtr domain, const VirtRequest *request, VirtReply *reply,
 }
 
 gboolean
-definition_define(virConnectPtr connection, const VirtRequest *request, VirtReply *reply,
+definition_define(virConnectPtr connection,
+                  const VirtRequest *request,
+                  VirtReply *reply,
                   GError **error)
 {
     g_auto(virDomainPtr) domain = NULL;
@@ -158,8 +160,10 @@ delete_volumes(GPtrArray *volumes, GError **error)
 }
 
 gboolean
-definition_undefine(virConnectPtr connection, const VirtRequest *request,
-                    G_GNUC_UNUSED VirtReply *reply, GError **error)
+definition_undefine(virConnectPtr connection,
+                    const VirtRequest *request,
+                    G_GNUC_UNUSED VirtReply *reply,
+                    GError **error)
 {
     g_auto(virDomainPtr) domain = virDomainLookupByUUIDString(connection, request->uuid);
     g_autoptr(GPtrArray) volumes = NULL;

@@ -16,7 +16,9 @@
  * Returns: FALSE with SEAL_ERROR_NOT_FOUND (network, disk file), SEAL_ERROR_EXISTS,
  * SEAL_ERROR_NOT_SUPPORTED or SEAL_ERROR_BACKEND; the domain is then undefined again.
  */
-gboolean definition_define(virConnectPtr connection, const VirtRequest *request, VirtReply *reply,
+gboolean definition_define(virConnectPtr connection,
+                           const VirtRequest *request,
+                           VirtReply *reply,
                            GError **error);
 
 /**
@@ -26,5 +28,7 @@ gboolean definition_define(virConnectPtr connection, const VirtRequest *request,
  * volumes are to go and a disk is no volume of a storage pool (nothing is
  * deleted then), or SEAL_ERROR_BACKEND.
  */
-gboolean definition_undefine(virConnectPtr connection, const VirtRequest *request,
-                             VirtReply *reply, GError **error);
+gboolean definition_undefine(virConnectPtr connection,
+                             const VirtRequest *request,
+                             VirtReply *reply,
+                             GError **error);

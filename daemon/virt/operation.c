@@ -51,15 +51,16 @@ answer_with_snapshot(virDomainPtr domain, VirtReply *reply, GError **error)
 }
 
 static gboolean
-run_list(virConnectPtr connection, G_GNUC_UNUSED const VirtRequest *request, VirtReply *reply,
+run_list(virConnectPtr connection,
+         G_GNUC_UNUSED const VirtRequest *request,
+         VirtReply *reply,
          GError **error)
 {
     return snapshot_all(connection, reply->domains, error);
 }
 
 static gboolean
-run_snapshot(virConnectPtr connection, const VirtRequest *request, VirtReply *reply,
-             GError **error)
+run_snapshot(virConnectPtr connection, const VirtRequest *request, VirtReply *reply, GError **error)
 {
     g_autoptr(GError) reason = NULL;
     g_auto(virDomainPtr) domain = find_domain(connection, request, &reason);
@@ -125,8 +126,7 @@ run_suspend(virConnectPtr connection, const VirtRequest *request, VirtReply *rep
 }
 
 static gboolean
-run_shutdown(virConnectPtr connection, const VirtRequest *request, VirtReply *reply,
-             GError **error)
+run_shutdown(virConnectPtr connection, const VirtRequest *request, VirtReply *reply, GError **error)
 {
     return act(connection, request, reply, virDomainShutdown, "asking the guest to shut down",
                error);
@@ -164,7 +164,9 @@ run_get_xml(virConnectPtr connection, const VirtRequest *request, VirtReply *rep
 }
 
 static gboolean
-run_set_autostart(virConnectPtr connection, const VirtRequest *request, VirtReply *reply,
+run_set_autostart(virConnectPtr connection,
+                  const VirtRequest *request,
+                  VirtReply *reply,
                   GError **error)
 {
     g_auto(virDomainPtr) domain = find_domain(connection, request, error);
@@ -179,7 +181,9 @@ run_set_autostart(virConnectPtr connection, const VirtRequest *request, VirtRepl
 }
 
 static gboolean
-run_set_restart(virConnectPtr connection, const VirtRequest *request, VirtReply *reply,
+run_set_restart(virConnectPtr connection,
+                const VirtRequest *request,
+                VirtReply *reply,
                 GError **error)
 {
     g_auto(virDomainPtr) domain = find_domain(connection, request, error);

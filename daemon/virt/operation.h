@@ -17,7 +17,9 @@
  * @what: for the timeout message: "starting the domain"
  */
 typedef struct {
-    gboolean (*run)(virConnectPtr connection, const VirtRequest *request, VirtReply *reply,
+    gboolean (*run)(virConnectPtr connection,
+                    const VirtRequest *request,
+                    VirtReply *reply,
                     GError **error);
     guint deadline;
     const char *what;

@@ -13,7 +13,9 @@
 #include "virt-error.h"
 
 gboolean
-probe_run(virConnectPtr connection, G_GNUC_UNUSED const VirtRequest *request, VirtReply *reply,
+probe_run(virConnectPtr connection,
+          G_GNUC_UNUSED const VirtRequest *request,
+          VirtReply *reply,
           GError **error)
 {
     g_autoptr(VirtProbe) probe = g_new0(VirtProbe, 1);

@@ -16,5 +16,5 @@
  * the version can be asked. A host without KVM or QEMU is no error: the
  * reason is in VirtProbe.domcaps_error.
  */
-gboolean probe_run(virConnectPtr connection, const VirtRequest *request, VirtReply *reply,
-                   GError **error);
+gboolean
+probe_run(virConnectPtr connection, const VirtRequest *request, VirtReply *reply, GError **error);

@@ -142,7 +142,8 @@ run_close(gpointer data, G_GNUC_UNUSED GError **error)
 }
 
 static void
-ignore_done(G_GNUC_UNUSED gpointer result, G_GNUC_UNUSED const GError *error,
+ignore_done(G_GNUC_UNUSED gpointer result,
+            G_GNUC_UNUSED const GError *error,
             G_GNUC_UNUSED gpointer data)
 {
 }
