@@ -93,15 +93,19 @@ def read_certificate(text):
     return data if len(data) == sevcert.SIZE else base64.b64decode(data)
 
 
-def command_new(arguments):
-    out = pathlib.Path(arguments.out)
+def write_session(pdh, policy, out):
+    """Make a session for `pdh` (as read_certificate() takes it) and write its files to `out`."""
+    out = pathlib.Path(out)
     out.mkdir(parents=True, exist_ok=True)
-    pdh = read_certificate(arguments.pdh)
-    certificate, session, tik, tek = make_session(pdh, arguments.policy)
+    certificate, session, tik, tek = make_session(read_certificate(pdh), policy)
     (out / "godh.b64").write_bytes(base64.b64encode(certificate))
     (out / "session.b64").write_bytes(base64.b64encode(session))
     (out / "tik.bin").write_bytes(tik)
     (out / "tek.bin").write_bytes(tek)
+
+
+def command_new(arguments):
+    write_session(arguments.pdh, arguments.policy, arguments.out)
 
 
 def command_secret(arguments):

@@ -3,9 +3,9 @@
 # Configuration of the lab's private libvirtd.
 #
 # Everything that needs a whole machine is off: namespaces (so /dev/sev need not be a real device),
-# control groups, security drivers, virtlogd. The network `default` is a bare bridge without address
-# or name service, so that a guest can be plugged in on a machine that has no dnsmasq and no
-# firewall; nothing leads from it to the outside.
+# control groups, security drivers, virtlogd. The network `default` has neither name service nor
+# address service nor firewall rules, so that a guest can be plugged in on a machine that has no
+# dnsmasq and no iptables; nothing leads from it to the outside.
 
 """Write /etc/libvirt."""
 
@@ -38,8 +38,11 @@ NETWORK = """\
 <network>
   <name>default</name>
   <uuid>7e1f6b5c-1c9e-4b8b-9d05-5ea1f17ab001</uuid>
-  <forward mode='bridge'/>
-  <bridge name='virbr0'/>
+  <forward mode='open'/>
+  <bridge name='virbr0' stp='off'/>
+  <mac address='52:54:00:5e:a1:01'/>
+  <dns enable='no'/>
+  <ip address='192.168.122.1' netmask='255.255.255.0'/>
 </network>
 """
 
@@ -74,6 +77,7 @@ def write():
         path = ETC / link
         path.parent.mkdir(parents=True, exist_ok=True)
         path.symlink_to(ETC / target)
-    images = pathlib.Path("/var/lib/libvirt/images")
-    images.mkdir(parents=True, exist_ok=True)
-    images.chmod(0o711)
+    for name in ("images", "dnsmasq"):
+        directory = pathlib.Path("/var/lib/libvirt") / name
+        directory.mkdir(parents=True, exist_ok=True)
+        directory.chmod(0o711)
