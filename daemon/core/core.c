@@ -186,6 +186,7 @@ core_find_vm(Core *core, const char *id, GError **error)
         vm = registry_find(core->registry, uuid);
     if (!vm)
         g_set_error(error, SEAL_ERROR, SEAL_ERROR_NOT_FOUND,
-                    "there is no VM named \"%.64s\"; ListVMs shows those that are", id);
+                    "there is no VM \"%.64s\"; \"sealctl list\" or ListVMs shows those that are",
+                    id);
     return vm;
 }

@@ -26,6 +26,8 @@ create_plan_technology(Core *core,
             *ret_technology = best;
             return TRUE;
         }
+        if (core->connection != VIRT_CONNECTION_CONNECTED)
+            return host_state_check_technology(core->host_state, SEAL_TECHNOLOGY_SEV, error);
         g_set_error_literal(error, SEAL_ERROR, SEAL_ERROR_TECHNOLOGY_UNAVAILABLE,
                             "no technology is usable on this host, and a VM is never made "
                             "unencrypted in silence; see the host check for the reasons, or ask "

@@ -271,6 +271,12 @@ host_state_check_technology(const HostState *state, SealTechnology technology, G
 
     if (!is_judged(technology) || host_state_get_verdict(state, technology).usable)
         return TRUE;
+    if (!state->facts->backend_connected) {
+        g_set_error_literal(error, SEAL_ERROR, SEAL_ERROR_BACKEND_UNAVAILABLE,
+                            "libvirt cannot be reached; check that libvirtd or virtqemud runs, "
+                            "then try again: the connection comes back by itself");
+        return FALSE;
+    }
     reason = seal_checks_explain(state->results, technology);
     g_set_error_literal(error, SEAL_ERROR, SEAL_ERROR_TECHNOLOGY_UNAVAILABLE, reason);
     return FALSE;

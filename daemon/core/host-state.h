@@ -120,7 +120,8 @@ HostCapacity host_state_get_capacity(const HostState *state, SealPool pool);
  * host_state_check_technology - whether a VM of this technology can run here at all
  * @state: the state
  * @technology: none, s390-pv and unknown types are not judged here
- * Returns: FALSE with SEAL_ERROR_TECHNOLOGY_UNAVAILABLE and the deciding check.
+ * Returns: FALSE with SEAL_ERROR_TECHNOLOGY_UNAVAILABLE and the deciding check, or
+ * SEAL_ERROR_BACKEND_UNAVAILABLE while libvirt cannot be reached.
  */
 gboolean
 host_state_check_technology(const HostState *state, SealTechnology technology, GError **error);
