@@ -144,6 +144,34 @@ test_pools(void)
 
 #define FEATURES(inner) "<domainCapabilities><features>" inner "</features></domainCapabilities>"
 
+/* From 10.5 on SEV is said twice, and either no is a no. */
+static void
+test_sev_said_twice(void)
+{
+    static const struct {
+        const char *xml;
+        SealTristate sev, sev_es;
+    } rows[] = {
+        {FEATURES("<sev supported='yes'><maxESGuests>9</maxESGuests></sev>"
+                  "<launchSecurity><enum name='sectype'><value>sev</value></enum>"
+                  "</launchSecurity>"),
+         YES, YES},
+        {FEATURES("<sev supported='yes'><maxESGuests>9</maxESGuests></sev>"
+                  "<launchSecurity supported='no'/>"),
+         NO, NO},
+        {FEATURES("<sev supported='no'/><launchSecurity><enum name='sectype'><value>sev</value>"
+                  "</enum></launchSecurity>"),
+         NO, NO},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(SealDomcaps) domcaps = seal_domcaps_parse(rows[i].xml, NULL);
+
+        g_assert_cmpint(seal_domcaps_supports(domcaps, SEAL_TECHNOLOGY_SEV), ==, rows[i].sev);
+        g_assert_cmpint(seal_domcaps_supports(domcaps, SEAL_TECHNOLOGY_SEV_ES), ==, rows[i].sev_es);
+    }
+}
+
 static void
 test_refusals(void)
 {
@@ -203,6 +231,7 @@ main(int argc, char **argv)
     g_test_add_func("/domcaps/old-libvirt", test_old_libvirt);
     g_test_add_func("/domcaps/unknown-values", test_unknown_values);
     g_test_add_func("/domcaps/pools", test_pools);
+    g_test_add_func("/domcaps/sev-said-twice", test_sev_said_twice);
     g_test_add_func("/domcaps/refusals", test_refusals);
     g_test_add_func("/domcaps/null", test_null);
     g_test_add_func("/domcaps/nothing-told", test_nothing_told);

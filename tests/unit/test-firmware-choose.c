@@ -28,6 +28,8 @@ static const SealOvmf image_none = {0};
 static const SealOvmf image_old = OLD;
 static const SealOvmf image_es = ES;
 static const SealOvmf image_amdsev = AMDSEV;
+static const SealOvmf image_no_base = {
+    .is_firmware = TRUE, .has_es_reset = TRUE, .has_hashes_area = TRUE, .hashes_size = 0x400};
 static const SealOvmf image_tdx = {.is_firmware = TRUE, .has_tdx_metadata = TRUE};
 
 static SealFirmware *
@@ -78,6 +80,7 @@ static const Fit fits[] = {
     {DEBIAN, &image_none, SEAL_TECHNOLOGY_SEV, "q35", FALSE, "no firmware image"},
     {DEBIAN, &image_es, SEAL_TECHNOLOGY_SEV_SNP, "q35", FALSE, "need it as ROM"},
     {DEBIAN, &image_es, SEAL_TECHNOLOGY_SEV, "q35", TRUE, "base 0"},
+    {DEBIAN, &image_no_base, SEAL_TECHNOLOGY_SEV, "q35", TRUE, "base 0"},
     {DEBIAN, &image_old, SEAL_TECHNOLOGY_SEV, "q35", TRUE, "no area for kernel hashes"},
     {DEBIAN, NULL, SEAL_TECHNOLOGY_SEV, "q35", TRUE, "could not be read"},
     {SECURE, &image_es, SEAL_TECHNOLOGY_SEV, "q35", FALSE, NULL},
@@ -241,6 +244,19 @@ test_order(void)
     g_assert_cmpstr(seal_firmware_choose(candidates, &wish, NULL)->descriptor, ==, "30-qcow2.json");
 }
 
+/* What the owner measures must be all that decides, whatever stands first. */
+static void
+test_measured_avoids_nvram(void)
+{
+    g_autoptr(GPtrArray) candidates = debian12();
+    SealFirmwareWish wish = {SEAL_TECHNOLOGY_SEV, "x86_64", "q35", TRUE, FALSE};
+
+    g_ptr_array_add(candidates, load(FLASH, NULL));
+    g_assert_cmpstr(seal_firmware_choose(candidates, &wish, NULL)->descriptor, ==, FLASH);
+    wish.measured = FALSE;
+    g_assert_cmpstr(seal_firmware_choose(candidates, &wish, NULL)->descriptor, ==, DEBIAN);
+}
+
 static void
 test_none_fits(void)
 {
@@ -304,6 +320,7 @@ main(int argc, char **argv)
     g_test_add_func("/firmware-choose/globs", test_globs);
     g_test_add_func("/firmware-choose/choose", test_choose);
     g_test_add_func("/firmware-choose/order", test_order);
+    g_test_add_func("/firmware-choose/measured", test_measured_avoids_nvram);
     g_test_add_func("/firmware-choose/none-fits", test_none_fits);
     g_test_add_func("/firmware-choose/no-candidates", test_no_candidates);
     g_test_add_func("/firmware-choose/named-by-user", test_named_by_user);
