@@ -50,8 +50,7 @@ def forward_statics(file):
 def globals_(file):
     for item in file.c.items:
         words = item.head.split('=')[0]
-        if item.body or item.name or not item.head or re.match(r'typedef|extern|static_assert|_Static',
-                                                             words):
+        if item.body or item.name or not item.head or NO_VARIABLE.match(words):
             continue
         if re.match(r'(struct|enum|union)\s+\w*\s*$', words) or MACRO.match(words):
             continue
@@ -60,6 +59,7 @@ def globals_(file):
                    'there; put it into the object that owns it')
 
 
+NO_VARIABLE = re.compile(r'typedef|extern|static_assert|_Static')
 MACRO = re.compile(r'[A-Z][A-Z0-9_]*\s*(\(|$)')
 
 
