@@ -15,7 +15,7 @@
 
 #include <string.h>
 
-#define MAX_INPUT (16 * 1024)
+#define MAX_SETTINGS (16 * 1024)
 #define MAX_MESSAGE 2048
 #define UUID "5cbdcc3a-bcbe-4006-97bb-4a3e8fc4ff65"
 
@@ -24,6 +24,9 @@ read_dict(const uint8_t *data, size_t size)
 {
     g_autoptr(GBytes) bytes = NULL;
 
+    /* GLib's parser of text takes it for granted that the text is UTF-8. */
+    if (size > 0 && data[0] == '{' && !g_utf8_validate((const char *)data, (gssize)size, NULL))
+        return NULL;
     if (size > 0 && data[0] == '{')
         return g_variant_parse(G_VARIANT_TYPE_VARDICT, (const char *)data,
                                (const char *)data + size, NULL, NULL);
@@ -93,7 +96,7 @@ check_technology(const SealSettings *settings, SealTechnology technology)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    g_autoptr(GVariant) dict = size <= MAX_INPUT ? read_dict(data, size) : NULL;
+    g_autoptr(GVariant) dict = size <= MAX_SETTINGS ? read_dict(data, size) : NULL;
     g_autoptr(SealSettings) settings = NULL;
     g_autoptr(GError) error = NULL;
 
