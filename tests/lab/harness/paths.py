@@ -13,6 +13,7 @@ LAB_SOURCE = pathlib.Path(__file__).resolve().parent.parent
 PROJECT = LAB_SOURCE.parent.parent
 PROFILES = LAB_SOURCE / "profiles"
 COMMANDS = LAB_SOURCE / "commands"
+STUBS = LAB_SOURCE / "stubs"
 
 LAB = pathlib.Path("/run/sealvirt-lab")
 BIN = LAB / "bin"

@@ -98,8 +98,10 @@ def libvirt():
     def is_ready(lab):
         return _connects(paths.LIBVIRT_SOCKET) and lab.call(ask, 10)
 
-    preload = {"LD_PRELOAD": str(paths.PRELOAD)} if paths.PRELOAD.exists() else {}
-    return Service("libvirtd", [program], is_ready, preload)
+    environment = {"PATH": f"{paths.STUBS}:{base_environment()['PATH']}"}
+    if paths.PRELOAD.exists():
+        environment["LD_PRELOAD"] = str(paths.PRELOAD)
+    return Service("libvirtd", [program], is_ready, environment)
 
 
 def _unit_settings():
