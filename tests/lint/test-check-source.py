@@ -128,9 +128,9 @@ def clean_tree():
 
 def fires(rule):
     def check():
-        for name, path, text, line in BAD:
-            found = [(f[0], f[1]) for f in check_tree({path: text}) if f[2] == name]
-            if name == rule and (path, line) not in found:
+        for name, path, text, line in [bad for bad in BAD if bad[0] == rule]:
+            found = [(f[0], f[1]) for f in check_tree({path: text}) if f[2] == rule]
+            if (path, line) not in found:
                 yield f'{name} did not fire at {path}:{line}, but at {found}: {text[-200:]!r}'
     return check
 
