@@ -90,8 +90,8 @@ gboolean seal_facts_has_cpu_flag(const SealFacts *facts, const char *flag);
  * @module, @name: which
  * @value: (nullable): its content, copied; replaces an earlier note of the same parameter
  */
-void seal_facts_add_parameter(SealFacts *facts, const char *module, const char *name,
-                              const char *value);
+void
+seal_facts_add_parameter(SealFacts *facts, const char *module, const char *name, const char *value);
 
 /**
  * seal_facts_get_parameter - a module parameter's content

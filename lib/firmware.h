@@ -82,8 +82,10 @@ SealFirmware *seal_firmware_parse(const char *json, gsize length, const char *na
  * @rom: map it as ROM; else pflash, split with a template, stateless without
  * Returns: (transfer full): a firmware that targets every x86_64 machine.
  */
-SealFirmware *seal_firmware_new_for_path(const char *executable, const char *nvram_template,
-                                         const SealOvmf *image, gboolean rom);
+SealFirmware *seal_firmware_new_for_path(const char *executable,
+                                         const char *nvram_template,
+                                         const SealOvmf *image,
+                                         gboolean rom);
 
 /**
  * seal_firmware_free - give it back
@@ -130,5 +132,5 @@ char *seal_firmware_why_not(const SealFirmware *firmware, const SealFirmwareWish
  * images without secure-boot and enrolled-keys (SMM is slow and forbidden for
  * most), then images that could be read, then those with NVRAM.
  */
-const SealFirmware *seal_firmware_choose(GPtrArray *candidates, const SealFirmwareWish *wish,
-                                         GError **error);
+const SealFirmware *
+seal_firmware_choose(GPtrArray *candidates, const SealFirmwareWish *wish, GError **error);

@@ -75,9 +75,10 @@ guint64 seal_policy_get_required(SealTechnology technology);
  * policy, an unknown name, a number that does not fit, a flag named together
  * with its opposite, or a result that seal_policy_validate() refuses.
  */
-gboolean
-seal_policy_encode(SealTechnology technology, const char *const *flags, guint64 *ret_policy,
-                   GError **error);
+gboolean seal_policy_encode(SealTechnology technology,
+                            const char *const *flags,
+                            guint64 *ret_policy,
+                            GError **error);
 
 /**
  * seal_policy_decode - the number to named flags

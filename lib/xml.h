@@ -26,8 +26,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
  * SEAL_ERROR_INVALID_ARGUMENT: too large, empty, a NUL byte, a DTD, not well
  * formed (with libxml2's line and reason) or another root.
  */
-xmlDoc *seal_xml_parse(const char *text, gsize length, gsize max_length, const char *root_name,
-                       GError **error);
+xmlDoc *seal_xml_parse(
+    const char *text, gsize length, gsize max_length, const char *root_name, GError **error);
 
 /**
  * seal_xml_parse_without - the same without a part that is not wanted
@@ -39,8 +39,12 @@ xmlDoc *seal_xml_parse(const char *text, gsize length, gsize max_length, const c
  *   kept; leaving out <devices> halves the time to read a domain
  * Returns: (transfer full): as seal_xml_parse(), with its errors.
  */
-xmlDoc *seal_xml_parse_without(const char *text, gsize length, gsize max_length,
-                               const char *root_name, const char *skip, GError **error);
+xmlDoc *seal_xml_parse_without(const char *text,
+                               gsize length,
+                               gsize max_length,
+                               const char *root_name,
+                               const char *skip,
+                               GError **error);
 
 /**
  * seal_xml_root - the root element

@@ -91,12 +91,39 @@ next_action(const Call *call)
     return NULL;
 }
 
+/* The name a polkit rule can look at: of the VM, or of the one to be made. */
+static const char *
+get_name(const Call *call)
+{
+    const Vm *vm = registry_find(call->service->core->registry, call->vm);
+    const char *name = "";
+
+    if (vm)
+        return vm->name;
+    if (g_variant_check_format_string(call->arguments, "(sa{sv}a{sv})", FALSE))
+        g_variant_get_child(call->arguments, 0, "&s", &name);
+    return name;
+}
+
+/* Ask for what is still to be granted, or do it. */
+static void
+advance(Call *call, AuthorityDone answered)
+{
+    Authority *authority = call->service->authority;
+    const char *details[] = {"vm", call->vm ? call->vm : "", "name", get_name(call), NULL};
+    const char *action = next_action(call);
+
+    if (action)
+        authority->class->check(authority, call->message, action, details, answered, call);
+    else
+        call->row->run(call);
+}
+
 static void
 on_authorized(guint32 uid, const GError *error, gpointer data)
 {
     Call *call = data;
     g_autoptr(GError) limit = NULL;
-    const char *action;
 
     if (error) {
         log_denial(call, uid, error);
@@ -108,26 +135,7 @@ on_authorized(guint32 uid, const GError *error, gpointer data)
         return;
     }
     call->next_action++;
-    action = next_action(call);
-    if (action)
-        call->service->authority->class->check(call->service->authority, call->message, action,
-                                               NULL, on_authorized, call);
-    else
-        call->row->run(call);
-}
-
-static void
-authorize(Call *call)
-{
-    Authority *authority = call->service->authority;
-    const Vm *vm = registry_find(call->service->core->registry, call->vm);
-    const char *details[] = {"vm", call->vm, "name", vm ? vm->name : "", NULL};
-
-    if (!call->row->action)
-        call->row->run(call);
-    else
-        authority->class->check(authority, call->message, call->row->action,
-                                call->vm ? details : NULL, on_authorized, call);
+    advance(call, on_authorized);
 }
 
 static void
@@ -147,7 +155,7 @@ enter(Service *service, sd_bus_message *message, const GateRow *row, GVariant *a
     else if (sd_bus_path_decode(path, SERVICE_JOB_PATH, &id) > 0)
         call->job = g_strdup(id);
     free(id);
-    authorize(call);
+    advance(call, on_authorized);
 }
 
 static void
