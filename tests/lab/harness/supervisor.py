@@ -247,6 +247,7 @@ class Supervisor:
 
     def run_command(self, argv, environment, directory):
         """Run the lab's command to its end; returns its exit status as a shell gives it."""
+        self.check_signals()
         pid = self.spawn(
             argv,
             env=environment,
@@ -257,21 +258,22 @@ class Supervisor:
             start_new_session=False,
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
-        self.caught.clear()
+        # What came before the command was there did not reach it from the terminal either.
+        self._pass_on_signals(pid, even_from_terminal=True)
         while pid not in self.exited:
             self.step(None)
             self._pass_on_signals(pid)
         status = self.exited[pid]
         return status if status >= 0 else 128 - status
 
-    def _pass_on_signals(self, pid):
+    def _pass_on_signals(self, pid, even_from_terminal=False):
         """A wish to end goes to the command; it has five seconds to follow it."""
         for number in self.caught:
-            if number == signal.SIGINT and from_terminal():
+            if number == signal.SIGINT and from_terminal() and not even_from_terminal:
                 continue
             if pid not in self.exited:
                 os.kill(pid, number)
-            if number != signal.SIGINT and not self.wait(lambda: pid in self.exited, 5):
+            if not self.wait(lambda: pid in self.exited, 5):
                 os.kill(pid, signal.SIGKILL)
         self.caught.clear()
 
