@@ -40,6 +40,7 @@ seal_facts_free(SealFacts *facts)
     g_clear_pointer(&facts->parameters, g_ptr_array_unref);
     g_clear_pointer(&facts->firmwares, g_ptr_array_unref);
     g_strfreev(facts->firmware_errors);
+    g_free(facts->slots_source);
     g_free(facts->backend_uri);
     seal_domcaps_free(facts->domcaps);
     g_free(facts->domcaps_error);

@@ -9,6 +9,7 @@
 
 #include "domcaps.h"
 #include "firmware.h"
+#include "misc-cgroup.h"
 
 /**
  * SealFactsParameter - one kernel module parameter that was looked at
@@ -34,6 +35,8 @@ typedef struct {
  * @kvm_device, @sev_device: the misc device exists (/sys/class/misc/kvm, .../sev)
  * @firmwares: (element-type SealFirmware): usable descriptors, masked ones left out, in order
  * @firmware_errors: NULL-terminated: descriptors that could not be read, one sentence each
+ * @slots_total, @slots_used: the kernel's ledger of key slots (misc cgroup), by pool
+ * @slots_source: (nullable): which files that was, NULL when the kernel keeps no ledger
  * @backend_connected: libvirt answered; without it the rest is unset
  * @backend_uri: for example "qemu:///system"
  * @libvirt_version, @qemu_version: packed, 0 when unknown
@@ -53,6 +56,9 @@ typedef struct {
     gboolean sev_device;
     GPtrArray *firmwares;
     GStrv firmware_errors;
+    SealMiscCgroupCount slots_total;
+    SealMiscCgroupCount slots_used;
+    char *slots_source;
 
     gboolean backend_connected;
     char *backend_uri;

@@ -166,7 +166,7 @@ get_capacity(sd_bus *bus,
     int r = sd_bus_message_open_container(reply, 'a', "{s(uuu)}");
 
     for (int pool = SEAL_POOL_NONE + 1; r >= 0 && pool < SEAL_POOL_INVALID; pool++) {
-        HostCapacity capacity = host_state_get_capacity(state, (SealPool)pool);
+        LedgerPool capacity = host_state_get_capacity(state, (SealPool)pool);
 
         if (capacity.known)
             r = sd_bus_message_append(reply, "{s(uuu)}",

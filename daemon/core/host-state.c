@@ -11,7 +11,6 @@
 
 #include "error.h"
 
-#define N_POOLS SEAL_POOL_INVALID
 #define N_TECHNOLOGIES (SEAL_TECHNOLOGY_LAST + 1)
 
 typedef struct {
@@ -22,7 +21,6 @@ typedef struct {
 struct HostState {
     HostBackend *host;
     VirtBackend *virt;
-    Registry *registry;
     HostStateChanged changed;
     gpointer data;
     SealFacts *facts;
@@ -30,40 +28,11 @@ struct HostState {
     GPtrArray *results;
     SealVerdict verdicts[N_TECHNOLOGIES];
     SealTechnology best;
-    HostCapacity capacity[N_POOLS];
+    Ledger *ledger;
     gboolean probing;
     GArray *waiters; /* for the probe under way */
     GArray *next;    /* asked while it was already running */
 };
-
-static HostCapacity
-count_pool(const HostState *state, SealPool pool)
-{
-    HostCapacity capacity = {0};
-
-    capacity.used = registry_count_active(state->registry, pool);
-    if (!state->facts->domcaps ||
-        !seal_domcaps_pool_total(state->facts->domcaps, pool, &capacity.total))
-        return capacity;
-    capacity.known = TRUE;
-    capacity.free = capacity.total > capacity.used ? capacity.total - capacity.used : 0;
-    return capacity;
-}
-
-static guint
-recount(HostState *state)
-{
-    guint changed = 0;
-
-    for (int pool = SEAL_POOL_NONE + 1; pool < N_POOLS; pool++) {
-        HostCapacity capacity = count_pool(state, (SealPool)pool);
-
-        if (memcmp(&capacity, &state->capacity[pool], sizeof capacity) != 0)
-            changed = HOST_STATE_CAPACITY;
-        state->capacity[pool] = capacity;
-    }
-    return changed;
-}
 
 static gboolean
 verdicts_equal(const SealVerdict *a, const SealVerdict *b)
@@ -103,7 +72,9 @@ adopt(HostState *state, SealFacts *facts)
     seal_facts_free(state->facts);
     state->facts = facts;
     changed |= reevaluate(state);
-    changed |= recount(state);
+    ledger_take_facts(state->ledger, facts);
+    if (ledger_recount(state->ledger))
+        changed |= HOST_STATE_CAPACITY;
     if (changed)
         state->changed(changed, state->data);
 }
@@ -183,10 +154,8 @@ host_state_probe(HostState *state, HostStateDone done, gpointer data)
 void
 host_state_update_capacity(HostState *state)
 {
-    guint changed = recount(state);
-
-    if (changed)
-        state->changed(changed, state->data);
+    if (ledger_recount(state->ledger))
+        state->changed(HOST_STATE_CAPACITY, state->data);
 }
 
 HostState *
@@ -200,7 +169,7 @@ host_state_new(HostBackend *host,
 
     state->host = host;
     state->virt = virt;
-    state->registry = registry;
+    state->ledger = ledger_new(registry);
     state->changed = changed;
     state->data = data;
     state->facts = seal_facts_new();
@@ -215,6 +184,7 @@ host_state_free(HostState *state)
 {
     if (!state)
         return;
+    ledger_free(state->ledger);
     seal_facts_free(state->facts);
     seal_facts_free(state->pending);
     g_ptr_array_unref(state->results);
@@ -249,12 +219,10 @@ host_state_get_best(const HostState *state)
     return state->best;
 }
 
-HostCapacity
+LedgerPool
 host_state_get_capacity(const HostState *state, SealPool pool)
 {
-    HostCapacity unknown = {0};
-
-    return (gsize)pool < N_POOLS ? state->capacity[pool] : unknown;
+    return ledger_get(state->ledger, pool);
 }
 
 /* s390-pv and types of a newer libvirt are passed through: whether they run is not ours to say. */
@@ -285,14 +253,5 @@ host_state_check_technology(const HostState *state, SealTechnology technology, G
 gboolean
 host_state_check_capacity(const HostState *state, SealTechnology technology, GError **error)
 {
-    SealPool pool = seal_technology_get_info(technology)->pool;
-    HostCapacity capacity = host_state_get_capacity(state, pool);
-
-    if (pool == SEAL_POOL_NONE || !capacity.known || capacity.free > 0)
-        return TRUE;
-    g_set_error(error, SEAL_ERROR, SEAL_ERROR_CAPACITY_EXHAUSTED,
-                "all %u key slots of the pool %s are taken by running VMs; stop one of them, or "
-                "move the split of the ASIDs in the BIOS (SEV-ES ASID Space Limit)",
-                capacity.total, seal_technology_pool_to_string(pool));
-    return FALSE;
+    return ledger_check(state->ledger, technology, error);
 }

@@ -9,6 +9,7 @@
 #include "backend.h"
 #include "checks.h"
 #include "host.h"
+#include "ledger.h"
 #include "registry.h"
 
 /**
@@ -20,18 +21,6 @@ typedef enum {
     HOST_STATE_CAPACITY = 1 << 2,
     HOST_STATE_VERSIONS = 1 << 3, /* libvirt's or QEMU's, shown by the Manager */
 } HostStateProperty;
-
-/**
- * HostCapacity - one pool of key slots
- * @known: libvirt tells how large it is
- * @total, @used, @free: guests; @free is 0 when more run than fit
- */
-typedef struct {
-    gboolean known;
-    guint32 total;
-    guint32 used;
-    guint32 free;
-} HostCapacity;
 
 typedef struct HostState HostState;
 
@@ -114,7 +103,7 @@ SealTechnology host_state_get_best(const HostState *state);
  * @pool: sev, sev-es or tdx
  * Returns: by value
  */
-HostCapacity host_state_get_capacity(const HostState *state, SealPool pool);
+LedgerPool host_state_get_capacity(const HostState *state, SealPool pool);
 
 /**
  * host_state_check_technology - whether a VM of this technology can run here at all

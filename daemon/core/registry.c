@@ -169,3 +169,16 @@ registry_count_active(Registry *registry, SealPool pool)
     }
     return n;
 }
+
+gboolean
+registry_is_starting(Registry *registry)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, registry->by_uuid);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        if (((const Vm *)value)->activity == VM_ACTIVITY_STARTING)
+            return TRUE;
+    return FALSE;
+}

@@ -93,6 +93,13 @@ void registry_set_activity(Registry *registry, Vm *vm, VmActivity activity);
 GPtrArray *registry_list(Registry *registry);
 
 /**
+ * registry_is_starting - whether any VM is being started right now
+ * @registry: the registry
+ * Returns: TRUE from the decision to start until libvirt's answer.
+ */
+gboolean registry_is_starting(Registry *registry);
+
+/**
  * registry_count_active - how many running guests hold a slot of a pool
  * @registry: the registry
  * @pool: which

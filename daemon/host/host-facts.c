@@ -11,6 +11,7 @@
 
 #include "host-file.h"
 #include "host-firmware.h"
+#include "host-ledger.h"
 #include "technology.h"
 #include "version.h"
 
@@ -98,5 +99,6 @@ host_facts_read(const char *root)
     facts->kvm_device = host_file_exists(root, "/sys/class/misc/kvm");
     facts->sev_device = host_file_exists(root, "/sys/class/misc/sev");
     host_firmware_read(root, facts);
+    host_ledger_read(root, facts);
     return facts;
 }
