@@ -105,6 +105,12 @@ on_connection_changed(VirtConnection connection, const char *reason, gpointer da
 }
 
 static void
+on_host_touched(gpointer data)
+{
+    host_state_probe(((Core *)data)->host_state, NULL, NULL);
+}
+
+static void
 on_domain_changed(const char *uuid, gpointer data)
 {
     sync_refresh(((Core *)data)->sync, uuid);
@@ -147,6 +153,8 @@ core_start(Core *core, const CoreListener *listener, gpointer data)
     core->listener = listener;
     core->listener_data = data;
     core->virt->class->start(core->virt, &virt_listener, core);
+    if (core->host->class->watch)
+        core->host->class->watch(core->host, on_host_touched, core);
 }
 
 void

@@ -74,8 +74,8 @@ read_parameter(const char *root, SealFacts *facts, const char *module, const cha
     seal_facts_add_parameter(facts, module, name, value);
 }
 
-static void
-read_parameters(const char *root, SealFacts *facts)
+void
+host_facts_read_parameters(const char *root, SealFacts *facts)
 {
     for (int t = SEAL_TECHNOLOGY_FIRST; t <= SEAL_TECHNOLOGY_LAST; t++) {
         const SealTechnologyInfo *info = seal_technology_get_info((SealTechnology)t);
@@ -95,7 +95,7 @@ host_facts_read(const char *root)
     read_cpuinfo(root, facts);
     facts->kernel_release = host_file_read_line(root, "/proc/sys/kernel/osrelease");
     facts->kernel_version = seal_version_parse(facts->kernel_release);
-    read_parameters(root, facts);
+    host_facts_read_parameters(root, facts);
     facts->kvm_device = host_file_exists(root, "/sys/class/misc/kvm");
     facts->sev_device = host_file_exists(root, "/sys/class/misc/sev");
     host_firmware_read(root, facts);

@@ -15,3 +15,10 @@
  * not be read stays unknown.
  */
 SealFacts *host_facts_read(const char *root);
+
+/**
+ * host_facts_read_parameters - only the kernel module parameters
+ * @root: directory that stands for "/"
+ * @facts: parameters are noted there
+ */
+void host_facts_read_parameters(const char *root, SealFacts *facts);

@@ -12,11 +12,20 @@
 #include "host-facts.h"
 #include "host-file.h"
 #include "host-firmware.h"
+#include "host-watch.h"
+
+/* Seconds between looks for changes. */
+#define WATCH_INTERVAL 5
 
 typedef struct {
     HostBackend parent;
     char *root;
     GCancellable *stopped;
+    HostChanged changed;
+    gpointer changed_data;
+    guint timer;
+    gboolean looking;
+    char *fingerprint;
 } Host;
 
 typedef struct {
@@ -139,12 +148,69 @@ host_inspect(HostBackend *backend,
 }
 
 static void
+run_look(GTask *task,
+         G_GNUC_UNUSED gpointer source,
+         gpointer data,
+         G_GNUC_UNUSED GCancellable *cancellable)
+{
+    const Question *question = data;
+
+    g_task_return_pointer(task, host_watch_fingerprint(question->root), g_free);
+}
+
+static void
+on_looked(G_GNUC_UNUSED GObject *source, GAsyncResult *result, G_GNUC_UNUSED gpointer data)
+{
+    const Question *question = g_task_get_task_data(G_TASK(result));
+    char *fingerprint = g_task_propagate_pointer(G_TASK(result), NULL);
+    Host *host = question->data;
+    gboolean changed;
+
+    if (!fingerprint)
+        return;
+    changed = host->fingerprint && !g_str_equal(host->fingerprint, fingerprint);
+    g_free(host->fingerprint);
+    host->fingerprint = fingerprint;
+    host->looking = FALSE;
+    if (changed)
+        host->changed(host->changed_data);
+}
+
+static gboolean
+on_timer(gpointer data)
+{
+    Host *host = data;
+    Question *question;
+
+    if (host->looking)
+        return G_SOURCE_CONTINUE;
+    question = g_new0(Question, 1);
+    question->data = host;
+    host->looking = TRUE;
+    ask(host, question, on_looked, run_look);
+    return G_SOURCE_CONTINUE;
+}
+
+static void
+host_watch(HostBackend *backend, HostChanged changed, gpointer data)
+{
+    Host *host = (Host *)backend;
+
+    host->changed = changed;
+    host->changed_data = data;
+    on_timer(host);
+    host->timer = g_timeout_add_seconds(WATCH_INTERVAL, on_timer, host);
+}
+
+static void
 host_free(HostBackend *backend)
 {
     Host *host = (Host *)backend;
 
+    g_clear_handle_id(&host->timer, g_source_remove);
     g_cancellable_cancel(host->stopped);
     g_object_unref(host->stopped);
+    g_free(host->fingerprint);
     g_free(host->root);
     g_free(host);
 }
@@ -152,6 +218,7 @@ host_free(HostBackend *backend)
 static const HostBackendClass host_class = {
     .read_facts = host_read_facts,
     .inspect = host_inspect,
+    .watch = host_watch,
     .free = host_free,
 };
 

@@ -46,12 +46,18 @@ typedef void (*HostFactsDone)(SealFacts *facts, gpointer data);
  */
 typedef void (*HostInspectDone)(const HostInspection *inspection, gpointer data);
 
+/**
+ * HostChanged - something about the host changed; a new read is worth its while
+ */
+typedef void (*HostChanged)(gpointer data);
+
 typedef struct HostBackend HostBackend;
 
 /**
  * HostBackendClass - the table
  * @read_facts: read everything again
  * @inspect: look at @paths (NULL-terminated, copied) and at the image @firmware (nullable)
+ * @watch: (nullable): tell of changes from now on, within some seconds
  * @free: answers of reads under way are not delivered any more
  */
 typedef struct {
@@ -61,6 +67,7 @@ typedef struct {
                     const char *firmware,
                     HostInspectDone done,
                     gpointer data);
+    void (*watch)(HostBackend *backend, HostChanged changed, gpointer data);
     void (*free)(HostBackend *backend);
 } HostBackendClass;
 
