@@ -13,6 +13,7 @@
 #include "job-bus.h"
 #include "log-control.h"
 #include "log.h"
+#include "machine-slice.h"
 #include "manager-bus.h"
 #include "variant.h"
 #include "vm-bus.h"
@@ -32,6 +33,8 @@ static const GateRow gate_rows[] = {
     {SERVICE_MANAGER_INTERFACE, "DecodePolicy", GATE_METHOD, NULL, NULL, manager_bus_decode_policy},
     {SERVICE_HOST_INTERFACE, "Check", GATE_METHOD, NULL, NULL, host_bus_check},
     {SERVICE_HOST_INTERFACE, "Refresh", GATE_METHOD, ACTION("configure"), NULL, host_bus_refresh},
+    {SERVICE_HOST_INTERFACE, "SetMemoryLimit", GATE_METHOD, ACTION("configure"), NULL,
+     machine_slice_set_limit},
     {SERVICE_VM_INTERFACE, "Start", GATE_METHOD, ACTION("control"), NULL, vm_bus_start},
     {SERVICE_VM_INTERFACE, "Resume", GATE_METHOD, ACTION("control"), NULL, vm_bus_resume},
     {SERVICE_VM_INTERFACE, "Suspend", GATE_METHOD, ACTION("control"), NULL, vm_bus_suspend},
