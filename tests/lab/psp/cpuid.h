@@ -34,7 +34,10 @@ CpuidRegisters cpuid_read(const Config *config, uint32_t leaf, uint32_t subleaf)
  * host_cpuid(), which jumps here once it is patched
  * @leaf: EAX of the question
  * @subleaf: ECX of the question
- * @ret_eax: (out) (nullable) and so on for the other three
+ * @ret_eax: (out) (nullable) first register of the answer
+ * @ret_ebx: (out) (nullable) second register
+ * @ret_ecx: (out) (nullable) third register
+ * @ret_edx: (out) (nullable) fourth register
  */
 void cpuid_answer(uint32_t leaf,
                   uint32_t subleaf,
