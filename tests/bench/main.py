@@ -1,0 +1,88 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# The bench itself, run inside the lab by tools/bench.
+#
+# The order of the measurements matters: memory first, while nothing else maps the daemon's
+# libraries that an ordinary host would not have; libvirt-dbus only while it is measured.
+
+"""Take all figures and print the table."""
+
+import argparse
+import json
+import pathlib
+import statistics
+import sys
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+import figures  # noqa: E402
+import lab_host  # noqa: E402
+import measures  # noqa: E402
+from talkers import Client, Virsh  # noqa: E402
+
+
+def say(text):
+    print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+def measure(arguments):
+    """Yields the results, in the order of figures.FIGURES but for the last two."""
+    rounds, vms = arguments.rounds, arguments.vms
+    lab_host.lab_service("restart", "sealvirtd")
+    yield figures.Result("memory", [lab_host.settled_pss_kib()], [])
+    client, disk = Client(arguments.client), lab_host.make_disk()
+    empty = measures.served_kib(client)
+    say(f"creating {vms} encrypted VMs")
+    begin = time.monotonic()
+    measures.populate(client, vms, disk)
+    say(f"created in {time.monotonic() - begin:.1f} s")
+    yield measures.growth(client, vms, empty)
+    yield measures.ready(client, vms, rounds)
+    yield measures.inventory(client, vms, rounds)
+    path = client.ask("create", "bench-property", disk)[1]
+    yield measures.one_property(client, path, rounds * 4)
+    client.time("vm", path, "Delete")
+    virsh = Virsh()
+    yield measures.create(client, virsh, disk, rounds * 8)
+    yield measures.compose(client, disk, rounds)
+    if measures.have_kvm():
+        yield measures.start(client, virsh, disk, rounds * 2)
+    else:
+        say("there is no /dev/kvm, so no guest can start: that figure is left out")
+    virsh.close()
+    client.close()
+
+
+def _parser():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--client", required=True, help="the built bench-client")
+    parser.add_argument("--vms", type=int, default=1000, help="defined VMs (default: 1000)")
+    parser.add_argument("--rounds", type=int, default=5, help="a scale of samples (default: 5)")
+    parser.add_argument("--only", default="", help="keys of figures to print, by comma")
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write all samples there")
+    return parser
+
+
+def main():
+    arguments = _parser().parse_args()
+    results = []
+    for result in measure(arguments):
+        say(f"{result.key}: {statistics.median(result.ours):.3f} {result.figure.unit}")
+        results.append(result)
+    order = [figure.key for figure in figures.FIGURES]
+    results.sort(key=lambda result: order.index(result.key))
+    print(f"\n{arguments.vms} VMs defined, medians:\n")
+    print(figures.table(results))
+    if arguments.json:
+        arguments.json.write_text(
+            json.dumps({"vms": arguments.vms, "figures": [r.as_dict() for r in results]}, indent=2)
+        )
+    complete = len(results) == len(figures.FIGURES)
+    return 0 if complete and all(result.reached for result in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
