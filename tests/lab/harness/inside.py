@@ -15,8 +15,6 @@ import signal
 import subprocess
 import time
 
-import sevcert
-
 from . import kernel, libvirtconf, paths, profile, services, world
 from .errors import LabError
 from .supervisor import Supervisor, say
@@ -57,6 +55,9 @@ def _install_platform(host, preload):
     paths.INJECTION_FILE.touch()
     (paths.LOG / "psp.log").touch()
     if host.has_secure_processor:
+        # Here and not above, so that main can say what to install when its library is missing.
+        import sevcert
+
         sevcert.write_platform(paths.PSP, host.api)
 
 

@@ -9,6 +9,7 @@
 
 import argparse
 import dataclasses
+import importlib.util
 import os
 import pathlib
 import shlex
@@ -59,6 +60,8 @@ def _refuse_where_it_cannot_be():
         raise Refused(f"{paths.LAB} exists: this is a lab already; leave it first (exit)")
     if not pathlib.Path("/proc/self/ns/pid").exists():
         raise Refused("this kernel has no pid namespaces, and the lab never runs without")
+    if importlib.util.find_spec("cryptography") is None:
+        raise Refused("the python module is missing; install it: apt-get install python3-cryptography")
 
 
 def _built(arguments):
