@@ -19,6 +19,9 @@ static const char *const state_names[] = {
     [VM_STATE_CRASHED] = "crashed",
 };
 
+/* The word of virt-state.c for libvirt's VIR_DOMAIN_PAUSED_STARTING_UP. */
+#define STARTING_UP "starting-up"
+
 static VmState
 derive_state(const Vm *vm)
 {
@@ -62,9 +65,13 @@ update_state(Vm *vm, const char *reason)
 static void
 note_launch(Vm *vm, const VirtDomain *snapshot)
 {
+    gboolean was_starting =
+        vm->virt_state == VIRT_STATE_PAUSED && g_strcmp0(vm->reason, STARTING_UP) == 0;
+
     if (snapshot->state != VIRT_STATE_PAUSED)
         vm->launched_paused = FALSE;
-    else if (vm->virt_state == VIRT_STATE_SHUTOFF && !g_str_equal(snapshot->reason, "starting-up"))
+    else if ((vm->virt_state == VIRT_STATE_SHUTOFF || was_starting) &&
+             !g_str_equal(snapshot->reason, STARTING_UP))
         vm->launched_paused = TRUE;
 }
 
