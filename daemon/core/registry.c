@@ -62,6 +62,9 @@ update(Registry *registry, Vm *vm, const VirtDomain *snapshot)
 {
     guint changed;
 
+    /* An older look may show a name that is another VM's by now. */
+    if (snapshot->stamp < vm->stamp)
+        return;
     /* The name is a key: out before it may change, in again after. */
     forget_name(registry, vm);
     changed = vm_apply(vm, snapshot);
@@ -101,17 +104,15 @@ registry_remove(Registry *registry, const char *uuid)
 }
 
 void
-registry_retain(Registry *registry, GPtrArray *snapshots)
+registry_retain(Registry *registry, GPtrArray *snapshots, gint64 stamp)
 {
     g_autoptr(GHashTable) listed = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GPtrArray) all = registry_list(registry);
-    gint64 stamp = G_MAXINT64;
 
     for (guint i = 0; i < snapshots->len; i++) {
         const VirtDomain *snapshot = g_ptr_array_index(snapshots, i);
 
         g_hash_table_add(listed, snapshot->domain->uuid);
-        stamp = MIN(stamp, snapshot->stamp);
     }
     for (guint i = 0; i < all->len; i++) {
         Vm *vm = g_ptr_array_index(all, i);

@@ -72,9 +72,10 @@ void registry_remove(Registry *registry, const char *uuid);
  * registry_retain - take every VM out that a complete listing does not hold
  * @registry: the registry
  * @snapshots: (element-type VirtDomain): the listing
- * VMs newer than the listing stay.
+ * @stamp: monotonic microseconds before the listing was made
+ * VMs seen since then stay, whatever an older listing says.
  */
-void registry_retain(Registry *registry, GPtrArray *snapshots);
+void registry_retain(Registry *registry, GPtrArray *snapshots, gint64 stamp);
 
 /**
  * registry_set_activity - see vm_set_activity(); tells the listener

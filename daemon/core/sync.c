@@ -3,7 +3,8 @@
  * At most MAX_IN_FLIGHT snapshots run at once, however many events come in;
  * the rest wait as UUIDs in a set, which also merges a storm of events on one
  * VM into a single snapshot. Waiting costs nothing but time: nobody's call
- * depends on it.
+ * depends on it. A listing is old by as much as it takes to make: what changed
+ * meanwhile is looked at once more after it.
  */
 
 #include "sync.h"
@@ -11,11 +12,17 @@
 #include "error.h"
 
 #define MAX_IN_FLIGHT 4
+/* Milliseconds before asking again when every worker was taken. */
+#define RETRY 250
 
 struct Sync {
     Core *core;
     GHashTable *waiting;   /* uuid -> itself */
     GHashTable *in_flight; /* uuid -> itself */
+    GHashTable *touched;   /* uuid -> itself: told to have changed during a listing */
+    guint listings;        /* under way */
+    gboolean list_again;   /* at the next retry */
+    guint retry;
 };
 
 typedef struct {
@@ -23,7 +30,14 @@ typedef struct {
     char *uuid;
     SyncDone done;
     gpointer data;
+    gint64 stamp; /* of a listing: monotonic microseconds before it was asked for */
 } Request;
+
+static GHashTable *
+uuid_set_new(void)
+{
+    return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+}
 
 Sync *
 sync_new(Core *core)
@@ -31,8 +45,9 @@ sync_new(Core *core)
     Sync *sync = g_new0(Sync, 1);
 
     sync->core = core;
-    sync->waiting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    sync->in_flight = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    sync->waiting = uuid_set_new();
+    sync->in_flight = uuid_set_new();
+    sync->touched = uuid_set_new();
     return sync;
 }
 
@@ -41,8 +56,10 @@ sync_free(Sync *sync)
 {
     if (!sync)
         return;
+    g_clear_handle_id(&sync->retry, g_source_remove);
     g_hash_table_unref(sync->waiting);
     g_hash_table_unref(sync->in_flight);
+    g_hash_table_unref(sync->touched);
     g_free(sync);
 }
 
@@ -80,13 +97,45 @@ static void
 finish_snapshot(Request *request, VirtReply *reply)
 {
     Sync *sync = request->sync;
+    Registry *registry = sync->core->registry;
+    gboolean owed = g_hash_table_contains(sync->waiting, request->uuid);
 
     g_hash_table_remove(sync->in_flight, request->uuid);
     if (reply && reply->domains->len == 0)
-        registry_remove(sync->core->registry, request->uuid);
-    else if (reply)
-        registry_apply(sync->core->registry, g_ptr_array_index(reply->domains, 0), NULL);
+        registry_remove(registry, request->uuid);
+    /* Unknown, and something happened since: it may be deleted, so the next look decides. */
+    else if (reply && (!owed || registry_find(registry, request->uuid)))
+        registry_apply(registry, g_ptr_array_index(reply->domains, 0), NULL);
     host_state_update_capacity(sync->core->host_state);
+}
+
+static void submit_waiting(Sync *sync);
+
+static gboolean
+on_retry(gpointer data)
+{
+    Sync *sync = data;
+
+    sync->retry = 0;
+    if (sync->list_again && sync->core->connection == VIRT_CONNECTION_CONNECTED)
+        sync_list(sync, NULL, NULL);
+    sync->list_again = FALSE;
+    submit_waiting(sync);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+retry_soon(Sync *sync)
+{
+    if (!sync->retry)
+        sync->retry = g_timeout_add(RETRY, on_retry, sync);
+}
+
+/* No event comes twice: a look that was refused for want of a worker is owed. */
+static gboolean
+is_refused(const GError *error)
+{
+    return g_error_matches(error, SEAL_ERROR, SEAL_ERROR_LIMITS_EXCEEDED);
 }
 
 static void
@@ -94,25 +143,35 @@ on_snapshot(VirtReply *reply, const GError *error, gpointer data)
 {
     Request *request = data;
     Sync *sync = request->sync;
-    char *next;
 
-    if (!g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED)) {
+    if (is_refused(error)) {
+        g_hash_table_remove(sync->in_flight, request->uuid);
+        g_hash_table_add(sync->waiting, g_strdup(request->uuid));
+        retry_soon(sync);
+    } else if (!g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED)) {
         finish_snapshot(request, reply);
-        while ((next = take_waiting(sync)))
-            submit_snapshot(sync, next, on_snapshot);
+        submit_waiting(sync);
     }
     g_free(request->uuid);
     g_free(request);
 }
 
-void
-sync_refresh(Sync *sync, const char *uuid)
+static void
+submit_waiting(Sync *sync)
 {
     char *next;
 
-    g_hash_table_add(sync->waiting, g_strdup(uuid));
-    while ((next = take_waiting(sync)))
+    while (!sync->retry && (next = take_waiting(sync)))
         submit_snapshot(sync, next, on_snapshot);
+}
+
+void
+sync_refresh(Sync *sync, const char *uuid)
+{
+    if (sync->listings > 0)
+        g_hash_table_add(sync->touched, g_strdup(uuid));
+    g_hash_table_add(sync->waiting, g_strdup(uuid));
+    submit_waiting(sync);
 }
 
 void
@@ -130,19 +189,46 @@ sync_apply(Sync *sync, const VirtReply *reply)
 }
 
 static void
+take_listing(const Request *request, const VirtReply *reply)
+{
+    Registry *registry = request->sync->core->registry;
+
+    for (guint i = 0; i < reply->domains->len; i++)
+        registry_apply(registry, g_ptr_array_index(reply->domains, i), NULL);
+    registry_retain(registry, reply->domains, request->stamp);
+    host_state_update_capacity(request->sync->core->host_state);
+}
+
+static void
+refresh_touched(Sync *sync)
+{
+    g_autoptr(GHashTable) touched = g_steal_pointer(&sync->touched);
+    GHashTableIter iter;
+    gpointer uuid;
+
+    sync->touched = uuid_set_new();
+    g_hash_table_iter_init(&iter, touched);
+    while (g_hash_table_iter_next(&iter, &uuid, NULL))
+        sync_refresh(sync, uuid);
+}
+
+static void
 on_list(VirtReply *reply, const GError *error, gpointer data)
 {
     g_autofree Request *request = data;
     Sync *sync = request->sync;
 
+    sync->listings--;
     if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
         return;
-    if (reply) {
-        for (guint i = 0; i < reply->domains->len; i++)
-            registry_apply(sync->core->registry, g_ptr_array_index(reply->domains, i), NULL);
-        registry_retain(sync->core->registry, reply->domains);
-        host_state_update_capacity(sync->core->host_state);
+    if (reply)
+        take_listing(request, reply);
+    if (is_refused(error)) {
+        sync->list_again = TRUE;
+        retry_soon(sync);
     }
+    if (sync->listings == 0)
+        refresh_touched(sync);
     if (request->done)
         request->done(request->data);
 }
@@ -152,7 +238,8 @@ sync_list(Sync *sync, SyncDone done, gpointer data)
 {
     Request *request = g_new0(Request, 1);
 
-    *request = (Request){sync, NULL, done, data};
+    *request = (Request){sync, NULL, done, data, g_get_monotonic_time()};
+    sync->listings++;
     sync->core->virt->class->submit(sync->core->virt, backend_request_new(VIRT_OP_LIST, NULL),
                                     on_list, request);
 }
