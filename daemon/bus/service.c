@@ -170,6 +170,15 @@ on_job_removed(Job *job, JobResult result, const GError *error, gpointer data)
 }
 
 static void
+on_job_changed(Job *job, gpointer data)
+{
+    Service *service = data;
+    g_autofree char *path = path_bus_encode_job(job->id);
+
+    sd_bus_emit_properties_changed(service->bus, path, SERVICE_JOB_INTERFACE, "Cancelable", NULL);
+}
+
+static void
 on_host_changed(guint mask, gpointer data)
 {
     Service *service = data;
@@ -187,6 +196,7 @@ static const CoreListener core_listener = {
     .vm_changed = on_vm_changed,
     .job_added = on_job_added,
     .job_removed = on_job_removed,
+    .job_changed = on_job_changed,
     .host_changed = on_host_changed,
 };
 
@@ -222,11 +232,24 @@ service_start(Service *service, void (*ready)(gpointer data), gpointer data)
     core_start(service->core, &core_listener, service);
 }
 
+/* Whoever would have answered is gone by now, for example a thread that looked at files. */
+static void
+answer_rest(Service *service)
+{
+    g_autoptr(GList) calls = g_hash_table_get_keys(service->calls);
+    g_autoptr(GError) error = g_error_new_literal(
+        SEAL_ERROR, SEAL_ERROR_CANCELLED, "the daemon is stopping; try again when it is back");
+
+    for (GList *link = calls; link; link = link->next)
+        call_fail(link->data, error);
+}
+
 void
 service_free(Service *service)
 {
     if (!service)
         return;
+    answer_rest(service);
     g_ptr_array_unref(service->slots);
     changed_free(service->changed);
     g_hash_table_unref(service->calls);

@@ -51,8 +51,7 @@ typedef struct {
 /**
  * service_new - put the object tree on a bus and listen to a core
  * @bus: (transfer none): referenced
- * @core: (transfer none): not started yet; outlives the service
- * @authority: (transfer none): outlives the service
+ * @core, @authority: (transfer none): not started yet; see service_free() for their end
  * @log: (transfer none): outlives the service
  * @version: static version text
  * Returns: (transfer full): or NULL, with @ret_error set to a negative errno.
@@ -70,6 +69,7 @@ void service_start(Service *service, void (*ready)(gpointer data), gpointer data
 
 /**
  * service_free - answer what is still out and take the tree off the bus
- * @service: (nullable) (transfer full): core and authority must still exist
+ * @service: (nullable) (transfer full): core and authority are freed before it, for they
+ *   answer what they know better
  */
 void service_free(Service *service);

@@ -74,7 +74,8 @@ check_delete(G_GNUC_UNUSED Core *core, const Vm *vm, GError **error)
 }
 
 static const ActionRow action_rows[] = {
-    [JOB_OPERATION_START] = {VIRT_OP_START, STATE(SHUTOFF) | STATE(CRASHED), VM_ACTIVITY_STARTING,
+    /* Crashed is a guest whose QEMU is kept (on_crash preserve), so it is not off. */
+    [JOB_OPERATION_START] = {VIRT_OP_START, STATE(SHUTOFF), VM_ACTIVITY_STARTING,
                              "stop it first, or resume it when it is paused", check_start},
     [JOB_OPERATION_RESTART] = {VIRT_OP_START, STATE(SHUTOFF), VM_ACTIVITY_STARTING,
                                "nothing needs to be done", check_start},
@@ -95,8 +96,8 @@ static const ActionRow action_rows[] = {
                             STATE(RUNNING) | STATE(PAUSED) | STATE(AWAITING_ATTESTATION) |
                                 STATE(STOPPING) | STATE(CRASHED),
                             VM_ACTIVITY_STOPPING, "it is not running", NULL},
-    [JOB_OPERATION_DELETE] = {VIRT_OP_UNDEFINE, STATE(SHUTOFF) | STATE(CRASHED), VM_ACTIVITY_NONE,
-                              "stop it first", check_delete},
+    [JOB_OPERATION_DELETE] = {VIRT_OP_UNDEFINE, STATE(SHUTOFF), VM_ACTIVITY_NONE, "stop it first",
+                              check_delete},
 };
 
 static gboolean
@@ -139,7 +140,8 @@ on_replied(VirtReply *reply, const GError *error, gpointer data)
         registry_remove(action->core->registry, action->uuid);
     else if (reply)
         sync_apply(action->core->sync, reply);
-    if (error)
+    /* Cancelled is what a backend says that ends: it takes no further request. */
+    if (error && !g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
         sync_refresh(action->core->sync, action->uuid);
     finish(action, error);
 }
@@ -173,7 +175,7 @@ on_wait_over(gpointer data)
 
     action->timer = 0;
     action->waiting = FALSE;
-    action->job->cancel = NULL;
+    jobs_set_cancel(action->core->jobs, action->job, NULL, NULL);
     if (action->call.force) {
         set_activity(action, VM_ACTIVITY_STOPPING);
         submit(action, VIRT_OP_DESTROY, on_replied);
@@ -201,8 +203,7 @@ on_shutdown_sent(VirtReply *reply, const GError *error, gpointer data)
         return;
     }
     action->waiting = TRUE;
-    action->job->cancel = cancel_wait;
-    action->job->data = action;
+    jobs_set_cancel(action->core->jobs, action->job, cancel_wait, action);
     action->timer = g_timeout_add_seconds(action->call.timeout, on_wait_over, action);
 }
 

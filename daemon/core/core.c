@@ -56,6 +56,14 @@ on_job_removed(Job *job, JobResult result, const GError *error, gpointer data)
 }
 
 static void
+on_job_changed(Job *job, gpointer data)
+{
+    Core *core = data;
+
+    core->listener->job_changed(job, core->listener_data);
+}
+
+static void
 on_host_changed(guint mask, gpointer data)
 {
     Core *core = data;
@@ -127,7 +135,7 @@ on_guest_reboot(const char *uuid, gpointer data)
 }
 
 static const RegistryListener registry_listener = {on_vm_added, on_vm_removed, on_vm_changed};
-static const JobListener job_listener = {on_job_added, on_job_removed};
+static const JobListener job_listener = {on_job_added, on_job_removed, on_job_changed};
 static const VirtListener virt_listener = {on_connection_changed, on_domain_changed,
                                            on_guest_reboot};
 
@@ -162,6 +170,7 @@ core_free(Core *core)
 {
     if (!core)
         return;
+    jobs_cancel_all(core->jobs);
     core->virt->class->free(core->virt);
     core->host->class->free(core->host);
     sync_free(core->sync);

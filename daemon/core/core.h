@@ -18,7 +18,7 @@ typedef struct Sync Sync;
  * @ready: once: the first listing is in, or libvirt cannot be reached yet
  * @connection_changed: Core.connection changed
  * @vm_added, @vm_removed, @vm_changed: as in RegistryListener
- * @job_added, @job_removed: as in JobListener
+ * @job_added, @job_removed, @job_changed: as in JobListener
  * @host_changed: mask of HostStateProperty
  */
 typedef struct {
@@ -29,6 +29,7 @@ typedef struct {
     void (*vm_changed)(Vm *vm, guint mask, gpointer data);
     void (*job_added)(Job *job, gpointer data);
     void (*job_removed)(Job *job, JobResult result, const GError *error, gpointer data);
+    void (*job_changed)(Job *job, gpointer data);
     void (*host_changed)(guint mask, gpointer data);
 } CoreListener;
 

@@ -121,6 +121,27 @@ jobs_close(Jobs *jobs, Job *job, const GError *error)
     g_hash_table_remove(jobs->by_id, job->id);
 }
 
+void
+jobs_set_cancel(Jobs *jobs, Job *job, void (*cancel)(Job *job), gpointer data)
+{
+    job->cancel = cancel;
+    job->data = data;
+    jobs->listener->changed(job, jobs->data);
+}
+
+void
+jobs_cancel_all(Jobs *jobs)
+{
+    g_autoptr(GPtrArray) list = jobs_list(jobs);
+
+    for (guint i = 0; i < list->len; i++) {
+        Job *job = g_ptr_array_index(list, i);
+
+        if (job->cancel)
+            job->cancel(job);
+    }
+}
+
 Job *
 jobs_find(Jobs *jobs, const char *id)
 {

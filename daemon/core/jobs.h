@@ -63,10 +63,12 @@ struct Job {
  * JobListener - told on the main thread
  * @added: @job has begun
  * @removed: @job is over but not freed yet; @error is NULL when it was done
+ * @changed: whether @job can be cancelled has changed
  */
 typedef struct {
     void (*added)(Job *job, gpointer data);
     void (*removed)(Job *job, JobResult result, const GError *error, gpointer data);
+    void (*changed)(Job *job, gpointer data);
 } JobListener;
 
 typedef struct Jobs Jobs;
@@ -103,6 +105,21 @@ Job *jobs_open(Jobs *jobs, JobOperation operation, const char *vm, guint32 uid, 
  * @error: (nullable): why it failed; SEAL_ERROR_CANCELLED makes the result "cancelled"
  */
 void jobs_close(Jobs *jobs, Job *job, const GError *error);
+
+/**
+ * jobs_set_cancel - let a job be cancelled from now on, or no longer
+ * @jobs: the jobs
+ * @job: (transfer none): the job
+ * @cancel: (nullable): see Job
+ * @data: for @cancel
+ */
+void jobs_set_cancel(Jobs *jobs, Job *job, void (*cancel)(Job *job), gpointer data);
+
+/**
+ * jobs_cancel_all - cancel every job that can be cancelled
+ * @jobs: the jobs
+ */
+void jobs_cancel_all(Jobs *jobs);
 
 /**
  * jobs_find - by id
