@@ -66,13 +66,40 @@ on_undone(G_GNUC_UNUSED VirtReply *reply, const GError *error, gpointer data)
 }
 
 static void
-take_back(Create *create, const GError *error)
+undefine(Create *create)
 {
     VirtRequest *undo = backend_request_new(VIRT_OP_UNDEFINE, create->uuid);
 
-    create->failure = g_error_copy(error);
     undo->nvram = TRUE;
     create->core->virt->class->submit(create->core->virt, undo, on_undone, create);
+}
+
+static void
+on_powered_off(G_GNUC_UNUSED VirtReply *reply, const GError *error, gpointer data)
+{
+    Create *create = data;
+
+    if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
+        finish(create, NULL, create->failure);
+    else
+        undefine(create);
+}
+
+/* A backend that ends (cancelled) takes no further request. */
+static void
+take_back(Create *create, const GError *error)
+{
+    VirtBackend *virt = create->core->virt;
+
+    create->failure = g_error_copy(error);
+    if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
+        finish(create, NULL, error);
+    else if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_TIMEOUT))
+        /* The start may still succeed, and undefining a running domain would leave it running. */
+        virt->class->submit(virt, backend_request_new(VIRT_OP_DESTROY, create->uuid),
+                            on_powered_off, create);
+    else
+        undefine(create);
 }
 
 static void
