@@ -85,11 +85,14 @@ call_reply(Call *call, GVariant *values)
     g_autoptr(GVariant) body = values ? g_variant_ref_sink(values) : NULL;
     g_autoptr(sd_bus_message) reply = NULL;
     g_autoptr(GError) error = NULL;
+    int r = sd_bus_message_new_method_return(call->message, &reply);
 
-    if (sd_bus_message_new_method_return(call->message, &reply) >= 0 &&
-        (!body || variant_append_body(reply, body, &error)))
-        sd_bus_send(NULL, reply, NULL);
-    else if (error)
+    if (r >= 0 && (!body || variant_append_body(reply, body, &error)))
+        r = sd_bus_send(NULL, reply, NULL);
+    if (r < 0 && !error)
+        error = g_error_new(SEAL_ERROR, SEAL_ERROR_BACKEND, "the reply could not be sent: %s",
+                            g_strerror(-r));
+    if (error)
         error_bus_reply(call->message, error);
     call_free(call);
 }

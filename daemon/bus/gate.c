@@ -126,19 +126,29 @@ static void
 on_authorized(guint32 uid, const GError *error, gpointer data)
 {
     Call *call = data;
-    g_autoptr(GError) limit = NULL;
 
     if (error) {
         log_denial(call, uid, error);
         call_fail(call, error);
         return;
     }
-    if (!call_identified(call, uid, &limit)) {
-        call_fail(call, limit);
-        return;
-    }
     call->next_action++;
     advance(call, on_authorized);
+}
+
+/* A question to polkit may wait for a person, so whose it is must count before it is asked. */
+static void
+on_identified(guint32 uid, const GError *error, gpointer data)
+{
+    Call *call = data;
+    g_autoptr(GError) limit = NULL;
+
+    if (error)
+        call_fail(call, error);
+    else if (call_identified(call, uid, &limit))
+        advance(call, on_authorized);
+    else
+        call_fail(call, limit);
 }
 
 static void
@@ -158,7 +168,10 @@ enter(Service *service, sd_bus_message *message, const GateRow *row, GVariant *a
     else if (sd_bus_path_decode(path, SERVICE_JOB_PATH, &id) > 0)
         call->job = g_strdup(id);
     free(id);
-    advance(call, on_authorized);
+    if (row->action)
+        service->authority->class->identify(service->authority, message, on_identified, call);
+    else
+        row->run(call);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "action.h"
+#include "changed.h"
 #include "options.h"
 #include "path-bus.h"
 #include "policy.h"
@@ -190,6 +191,9 @@ on_property_set(VirtReply *reply, const GError *error, gpointer data)
 
     if (reply)
         sync_apply(call->service->core->sync, reply);
+    /* Who wrote it reads the new value from the signal before the reply. */
+    if (!error)
+        changed_flush(call->service->changed);
     call_finish(error, call);
 }
 
