@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Questions wait as closures and are answered by one idle source each, as the
+ * real backend's threads would. What is still out when the fake ends is
+ * dropped, as the contract of HostBackendClass.free says.
+ */
+
+#include "fake-host.h"
+
+#include "test-hosts.h"
+
+struct FakeHost {
+    HostBackend parent;
+    SealFacts *(*make)(void);
+    GHashTable *files; /* path -> HostFileState */
+    gboolean has_image;
+    SealOvmf image;
+    gboolean hold;
+    GPtrArray *out;
+    guint reads;
+    guint inspections;
+};
+
+typedef struct {
+    FakeHost *fake;
+    gboolean held;
+    guint source;
+    GStrv paths;
+    char *firmware;
+    HostFactsDone facts_done;
+    HostInspectDone inspect_done;
+    gpointer data;
+} Question;
+
+static void
+question_free(Question *question)
+{
+    g_ptr_array_remove(question->fake->out, question);
+    g_clear_handle_id(&question->source, g_source_remove);
+    g_strfreev(question->paths);
+    g_free(question->firmware);
+    g_free(question);
+}
+
+static HostFileState
+state_of(FakeHost *fake, const char *path)
+{
+    gpointer state = NULL;
+
+    if (!g_hash_table_lookup_extended(fake->files, path, NULL, &state))
+        return HOST_FILE_PRESENT;
+    return (HostFileState)GPOINTER_TO_INT(state);
+}
+
+/* What libvirt says comes from the other fake. */
+static SealFacts *
+make_facts(FakeHost *fake)
+{
+    SealFacts *facts = fake->make();
+
+    g_clear_pointer(&facts->domcaps, seal_domcaps_free);
+    g_clear_pointer(&facts->backend_uri, g_free);
+    facts->backend_connected = FALSE;
+    facts->libvirt_version = 0;
+    facts->qemu_version = 0;
+    return facts;
+}
+
+static void
+answer_inspect(Question *question)
+{
+    FakeHost *fake = question->fake;
+    HostInspection inspection = {
+        .n_states = g_strv_length(question->paths),
+        .has_image = question->firmware && fake->has_image,
+        .image = fake->image,
+    };
+    g_autofree HostFileState *states = g_new0(HostFileState, inspection.n_states + 1);
+
+    for (gsize i = 0; i < inspection.n_states; i++)
+        states[i] = state_of(fake, question->paths[i]);
+    if (question->firmware)
+        inspection.firmware_state = state_of(fake, question->firmware);
+    inspection.states = states;
+    question->inspect_done(&inspection, question->data);
+}
+
+static void
+answer(Question *question)
+{
+    if (question->facts_done)
+        question->facts_done(make_facts(question->fake), question->data);
+    else
+        answer_inspect(question);
+    question_free(question);
+}
+
+static gboolean
+on_idle(gpointer data)
+{
+    Question *question = data;
+
+    question->source = 0;
+    answer(question);
+    return G_SOURCE_REMOVE;
+}
+
+static Question *
+ask(FakeHost *fake, gpointer data)
+{
+    Question *question = g_new0(Question, 1);
+
+    question->fake = fake;
+    question->data = data;
+    question->held = fake->hold;
+    g_ptr_array_add(fake->out, question);
+    if (!question->held)
+        question->source = g_idle_add_full(G_PRIORITY_DEFAULT, on_idle, question, NULL);
+    return question;
+}
+
+static void
+fake_read_facts(HostBackend *backend, HostFactsDone done, gpointer data)
+{
+    FakeHost *fake = (FakeHost *)backend;
+
+    fake->reads++;
+    ask(fake, data)->facts_done = done;
+}
+
+static void
+fake_inspect(HostBackend *backend,
+             const char *const *paths,
+             const char *firmware,
+             HostInspectDone done,
+             gpointer data)
+{
+    FakeHost *fake = (FakeHost *)backend;
+    Question *question = ask(fake, data);
+
+    fake->inspections++;
+    question->paths = g_strdupv((char **)paths);
+    question->firmware = g_strdup(firmware);
+    question->inspect_done = done;
+}
+
+static void
+fake_free(HostBackend *backend)
+{
+    FakeHost *fake = (FakeHost *)backend;
+
+    while (fake->out->len > 0)
+        question_free(g_ptr_array_index(fake->out, 0));
+    g_ptr_array_unref(fake->out);
+    g_hash_table_unref(fake->files);
+    g_free(fake);
+}
+
+static const HostBackendClass fake_class = {
+    .read_facts = fake_read_facts,
+    .inspect = fake_inspect,
+    .free = fake_free,
+};
+
+FakeHost *
+fake_host_new(void)
+{
+    FakeHost *fake = g_new0(FakeHost, 1);
+
+    fake->parent.class = &fake_class;
+    fake->make = test_hosts_milan;
+    fake->files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    fake->out = g_ptr_array_new();
+    return fake;
+}
+
+HostBackend *
+fake_host_backend(FakeHost *fake)
+{
+    return &fake->parent;
+}
+
+void
+fake_host_set_facts(FakeHost *fake, SealFacts *(*make)(void))
+{
+    fake->make = make;
+}
+
+void
+fake_host_set_file(FakeHost *fake, const char *path, HostFileState state)
+{
+    g_hash_table_replace(fake->files, g_strdup(path), GINT_TO_POINTER(state));
+}
+
+void
+fake_host_set_image(FakeHost *fake, gboolean has_image, SealOvmf image)
+{
+    fake->has_image = has_image;
+    fake->image = image;
+}
+
+void
+fake_host_hold(FakeHost *fake, gboolean hold)
+{
+    fake->hold = hold;
+}
+
+guint
+fake_host_held(FakeHost *fake)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < fake->out->len; i++)
+        n += ((const Question *)g_ptr_array_index(fake->out, i))->held;
+    return n;
+}
+
+void
+fake_host_release(FakeHost *fake)
+{
+    for (guint n = fake_host_held(fake); n > 0; n--)
+        for (guint i = 0; i < fake->out->len; i++) {
+            Question *question = g_ptr_array_index(fake->out, i);
+
+            if (!question->held)
+                continue;
+            answer(question);
+            break;
+        }
+}
+
+guint
+fake_host_count(FakeHost *fake)
+{
+    return fake->reads;
+}
+
+guint
+fake_host_count_inspections(FakeHost *fake)
+{
+    return fake->inspections;
+}

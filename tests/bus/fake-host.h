@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+/*
+ * The scripted host: facts of a chosen machine, files that are there or not,
+ * and answers that can be held back. Everything happens on the main loop.
+ */
+
+#include "host.h"
+
+typedef struct FakeHost FakeHost;
+
+/**
+ * fake_host_new - an EPYC of the third generation on which every file exists
+ * Returns: (transfer full): give it to core_new() as fake_host_backend().
+ */
+FakeHost *fake_host_new(void);
+
+/**
+ * fake_host_backend - the table that core sees
+ * @fake: the fake
+ * Returns: (transfer none): freed by core
+ */
+HostBackend *fake_host_backend(FakeHost *fake);
+
+/**
+ * fake_host_set_facts - another machine from the next probe on
+ * @fake: the fake
+ * @make: makes its facts, whose libvirt half is dropped
+ */
+void fake_host_set_facts(FakeHost *fake, SealFacts *(*make)(void));
+
+/**
+ * fake_host_set_file - what stands at a path
+ * @fake: the fake
+ * @path: absolute
+ * @state: instead of PRESENT
+ */
+void fake_host_set_file(FakeHost *fake, const char *path, HostFileState state);
+
+/**
+ * fake_host_set_image - what the next inspected firmware image says
+ * @fake: the fake
+ * @has_image: it can be read
+ * @image: its content
+ */
+void fake_host_set_image(FakeHost *fake, gboolean has_image, SealOvmf image);
+
+/**
+ * fake_host_hold - keep answers back until released
+ * @fake: the fake
+ * @hold: FALSE lets later ones through
+ */
+void fake_host_hold(FakeHost *fake, gboolean hold);
+
+/**
+ * fake_host_held - how many answers are held
+ * @fake: the fake
+ * Returns: the number.
+ */
+guint fake_host_held(FakeHost *fake);
+
+/**
+ * fake_host_release - give every held answer
+ * @fake: the fake
+ */
+void fake_host_release(FakeHost *fake);
+
+/**
+ * fake_host_count - how often facts were read
+ * @fake: the fake
+ * Returns: the number.
+ */
+guint fake_host_count(FakeHost *fake);
+
+/**
+ * fake_host_count_inspections - how often files were looked at
+ * @fake: the fake
+ * Returns: the number.
+ */
+guint fake_host_count_inspections(FakeHost *fake);
