@@ -18,6 +18,7 @@ typedef struct {
     GSource parent;
     sd_bus *bus;
     gpointer tag;
+    int events; /* those that are polled for */
     SourceClosed closed;
     gpointer data;
 } BusSource;
@@ -59,7 +60,10 @@ prepare(GSource *source, int *timeout)
     *timeout = get_wait(self->bus);
     if (events < 0 || *timeout == 0)
         return TRUE;
-    g_source_modify_unix_fd(source, self->tag, (GIOCondition)events | G_IO_ERR | G_IO_HUP);
+    /* Each modification wakes the loop up: one in every turn would let it never sleep. */
+    if (events != self->events)
+        g_source_modify_unix_fd(source, self->tag, (GIOCondition)events | G_IO_ERR | G_IO_HUP);
+    self->events = events;
     return FALSE;
 }
 
@@ -103,7 +107,8 @@ source_attach(sd_bus *bus, GMainContext *context, SourceClosed closed, gpointer 
     self->bus = sd_bus_ref(bus);
     self->closed = closed;
     self->data = data;
-    self->tag = g_source_add_unix_fd(source, sd_bus_get_fd(bus), G_IO_IN);
+    self->events = G_IO_IN;
+    self->tag = g_source_add_unix_fd(source, sd_bus_get_fd(bus), G_IO_IN | G_IO_ERR | G_IO_HUP);
     g_source_set_priority(source, G_PRIORITY_DEFAULT);
     g_source_set_static_name(source, "sd-bus");
     g_source_attach(source, context);
