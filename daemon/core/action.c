@@ -207,13 +207,30 @@ on_shutdown_sent(VirtReply *reply, const GError *error, gpointer data)
     action->timer = g_timeout_add_seconds(action->call.timeout, on_wait_over, action);
 }
 
-void
-action_vm_changed(Core *core, const Vm *vm)
+static Action *
+find_waiting(Core *core, const Vm *vm)
 {
     const Job *job = jobs_find_for_vm(core->jobs, vm->uuid);
     Action *action = job && job->cancel == cancel_wait ? job->data : NULL;
 
-    if (action && action->waiting && !vm_is_active(vm))
+    return action && action->waiting ? action : NULL;
+}
+
+void
+action_vm_changed(Core *core, const Vm *vm)
+{
+    Action *action = find_waiting(core, vm);
+
+    if (action && !vm_is_active(vm))
+        finish(action, NULL);
+}
+
+void
+action_vm_removed(Core *core, const Vm *vm)
+{
+    Action *action = find_waiting(core, vm);
+
+    if (action)
         finish(action, NULL);
 }
 

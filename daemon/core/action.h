@@ -64,3 +64,11 @@ gboolean action_check_start(Core *core, SealTechnology technology, GError **erro
  * @vm: the VM
  */
 void action_vm_changed(Core *core, const Vm *vm);
+
+/**
+ * action_vm_removed - a VM is gone, as transient ones are when they power off: end the job
+ * that waited for it
+ * @core: the core
+ * @vm: the VM
+ */
+void action_vm_removed(Core *core, const Vm *vm);

@@ -25,6 +25,7 @@ on_vm_removed(Vm *vm, gpointer data)
     Core *core = data;
 
     core->listener->vm_removed(vm, core->listener_data);
+    action_vm_removed(core, vm);
 }
 
 static void
