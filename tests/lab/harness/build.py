@@ -61,13 +61,22 @@ def _wanted(directory):
             yield from (os.path.relpath(name, directory) for name in target["filename"])
 
 
+def _is_current(directory, stamp):
+    """Nothing that is installed is newer than the stage, whoever built it (ninja by hand too)."""
+    if not stamp.exists():
+        return False
+    sources = json.loads((directory / "meson-info" / "intro-installed.json").read_text())
+    made = stamp.stat().st_mtime
+    return all(os.path.exists(path) and os.path.getmtime(path) < made for path in sources)
+
+
 def _install(directory, stage):
     """Install when something was built since the last time."""
     stamp = directory / "stage.stamp"
     ninja = ["nice", _tool("ninja"), "-C", str(directory)]
     _run([*ninja, "build.ninja"], "meson setup")
-    output = _run([*ninja, *_wanted(directory)], "the build")
-    if "no work to do" in output and stamp.exists():
+    _run([*ninja, *_wanted(directory)], "the build")
+    if _is_current(directory, stamp):
         return
     shutil.rmtree(stage, ignore_errors=True)
     environment = dict(os.environ, DESTDIR=str(stage))
