@@ -56,16 +56,14 @@ add_row(Service *service, const TreeRow *row)
     sd_bus_slot *slot = NULL;
     int r;
 
-    if (!row->find) {
+    if (row->find)
+        r = sd_bus_add_fallback_vtable(service->bus, &slot, row->path, row->interface, row->vtable,
+                                       row->find, service);
+    else
         r = sd_bus_add_object_vtable(service->bus, &slot, row->path, row->interface, row->vtable,
                                      service);
-        return keep(service, r, slot);
-    }
-    r = keep(service,
-             sd_bus_add_fallback_vtable(service->bus, &slot, row->path, row->interface, row->vtable,
-                                        row->find, service),
-             slot);
-    if (r < 0)
+    r = keep(service, r, slot);
+    if (r < 0 || !row->nodes)
         return r;
     slot = NULL;
     r = sd_bus_add_node_enumerator(service->bus, &slot, row->path, row->nodes, service);
