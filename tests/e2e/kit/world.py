@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# What a test gets: root's connection, an ordinary user's, the recorder of signals, and the lab.
+#
+# One world lives as long as the lab. A test that fails may leave anything behind; recover() then
+# brings the services back and the connections with them, so that the next test judges the daemon
+# and not the wreck before it.
+
+"""The world of one test run."""
+
+import contextlib
+
+from . import bus, lab, watch
+from .settings import settings
+
+
+class World:
+    """Shared by all tests of one lab."""
+
+    def __init__(self):
+        self.bus = bus.Bus()
+        self.user = bus.Bus(bus.USER_ID)
+        self.watch = watch.Watch()
+        self.bus.call("/org/freedesktop/DBus", "org.freedesktop.DBus", "StartServiceByName",
+                      bus.GLib.Variant("(su)", ("org.freedesktop.PolicyKit1", 0)),
+                      name="org.freedesktop.DBus")
+
+    def recover(self):
+        """After a failure."""
+        lab.reset()
+        self.await_connected()
+        self.await_names(set())
+
+    def await_connected(self, seconds=30):
+        """Until the daemon is on the bus and has libvirt."""
+
+        def connected():
+            with contextlib.suppress(bus.BusError):
+                return self.bus.get(bus.ROOT, bus.MANAGER, "BackendState") == "connected"
+
+        lab.wait_for(connected, seconds, "the connection to libvirt")
+
+    def await_names(self, names, seconds=10):
+        """Until the daemon shows exactly these VMs."""
+        lab.wait_for(lambda: self.bus.names() == set(names), seconds, f"the list {sorted(names)}")
+
+    @contextlib.contextmanager
+    def guest(self, name, start=None, paused=None, **changes):
+        """A VM by CreateVM for the length of the block; its path."""
+        path = self.bus.create(name, settings(**changes), start, paused)
+        try:
+            yield path
+        finally:
+            lab.remove_domain(name)
+            lab.remove_domain(f"{name}-renamed")
+            self.watch.wait(watch.removed(path), what=f"the end of {name}")
+
+    @contextlib.contextmanager
+    def nothing_left(self):
+        """The block leaves no domain, file, descriptor or process, and the daemon lives on."""
+        before = self._inventory()
+        yield
+        after = {}
+
+        def settled():
+            after.update(self._inventory())
+            return after == before
+
+        try:
+            lab.wait_for(settled, 10, "the end of all traces")
+        except AssertionError as error:
+            odd = {key: (before[key], after[key]) for key in before if before[key] != after[key]}
+            raise AssertionError(f"{error}: {odd}") from None
+
+    def _inventory(self):
+        pid = lab.daemon_pid()
+        return {
+            "daemon": pid,
+            "descriptors": lab.descriptors(pid),
+            "domains": lab.domains(),
+            "shown": self.bus.names(),
+            "files": lab.files(),
+            "qemu": lab.qemu_processes(),
+        }

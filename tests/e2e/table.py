@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Which test file runs on which simulated host, in this order.
+#
+# A file may name several hosts when its tests ask the world which one it is. Adding a file is
+# adding a row; a test file without a row, or a row without a file, fails the run.
+
+"""Files of tests by profile of the lab."""
+
+FILES = {
+    "test_life": ("milan",),
+    "test_removal": ("milan",),
+    "test_busctl": ("milan",),
+    "test_sealctl": ("milan",),
+    "test_others": ("milan",),
+    "test_xml": ("milan",),
+    "test_bad_settings": ("milan",),
+    "test_bad_files": ("milan",),
+    "test_bad_calls": ("milan",),
+    "test_refusals": ("milan",),
+    "test_secrets": ("milan",),
+    "test_injected": ("milan",),
+    "test_faults": ("milan",),
+    "test_crash": ("milan",),
+    "test_naples": ("naples",),
+    "test_plain": ("plain",),
+    "test_capacity": ("tight",),
+    "test_log": ("milan", "naples", "plain", "tight"),
+}
+
+
+def profiles():
+    """Every profile, in the order of first use."""
+    return list(dict.fromkeys(profile for row in FILES.values() for profile in row))
+
+
+def files_of(profile):
+    """Test files that run there."""
+    return [name for name, row in FILES.items() if profile in row]
