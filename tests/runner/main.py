@@ -26,6 +26,9 @@ SANITIZER_ENV = {
 # Tests that may be skipped, by the beginning of "program: name". Everything else must run.
 MAY_SKIP = ()
 
+# Hosts on which the lab tests itself: what is simulated must be right before it judges anything.
+LAB_PROFILES = ("milan", "naples", "plain", "tight")
+
 # name, build directory, further meson options, environment, meson suites to leave out
 STAGES = (
     ("plain", "build-test", [], {}, ()),
@@ -78,9 +81,8 @@ def meson_suites(directory, environment, without):
     return read_log(log)
 
 
-def lab_suites(directory, environment):
-    """The end-to-end suites, shown as they run."""
-    command = [TOP / "tests" / "e2e" / "all", "--build", directory]
+def shown(command, name, environment):
+    """Run a program that speaks TAP, show what it says, and count it."""
     print("+", *command, flush=True)
     output = []
     with subprocess.Popen(command, cwd=TOP, stdout=subprocess.PIPE, text=True,
@@ -88,9 +90,21 @@ def lab_suites(directory, environment):
         for line in process.stdout:
             print(line, end="", flush=True)
             output.append(line)
-    count = tap.read("".join(output), f"e2e in {directory}")
+    count = tap.read("".join(output), name)
     if process.returncode != 0 and not count.failed:
-        count.failed.append(f"e2e in {directory}: exit status {process.returncode}")
+        count.failed.append(f"{name}: exit status {process.returncode}")
+    return count
+
+
+def lab_suites(directory, environment):
+    """The lab's tests of itself, and the end-to-end suites."""
+    count = tap.Count()
+    for profile in LAB_PROFILES:
+        command = [TOP / "tools" / "lab", "--build", directory, "--profile", profile, "--",
+                   TOP / "tests" / "lab" / "selftest.py"]
+        count.add(shown(command, f"lab {profile} in {directory}", environment))
+    command = [TOP / "tests" / "e2e" / "all", "--build", directory]
+    count.add(shown(command, f"e2e in {directory}", environment))
     return count
 
 

@@ -50,6 +50,8 @@ def _ensure_machine_id():
 
 def _install_platform(host, preload):
     """The simulated processor's library, settings and keys."""
+    if not host.simulated:
+        return
     shutil.copy(preload, paths.PRELOAD)
     paths.PLATFORM_FILE.write_text(host.platform_file())
     paths.INJECTION_FILE.touch()
@@ -74,7 +76,7 @@ def _loopback_up():
 def _prepare(request, host):
     world.isolate()
     keep = [paths.PROJECT, request.build, request.directory, paths.LAB_SOURCE]
-    world.build(request.stage, keep, host.has_secure_processor)
+    world.build(request.stage, keep, host)
     profile.apply(host)
     libvirtconf.write()
     _ensure_machine_id()
@@ -124,6 +126,7 @@ def _environment(host):
         "PATH": f"{paths.BIN}:{os.environ.get('PATH', '/usr/bin:/bin')}:/usr/sbin:/sbin",
         "LIBVIRT_DEFAULT_URI": "qemu:///system",
         "SEALVIRT_LAB": host.name,
+        "SEALVIRT_LAB_SIMULATED": "yes" if host.simulated else "no",
         "XDG_CACHE_HOME": str(paths.LAB / "tmp"),
         "XDG_RUNTIME_DIR": str(paths.LAB / "tmp"),
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -132,9 +135,14 @@ def _environment(host):
 
 HIDDEN = ("LD_PRELOAD", "DBUS_SYSTEM_BUS_ADDRESS", "DBUS_SESSION_BUS_ADDRESS", "NOTIFY_SOCKET")
 
+WARNING = {
+    True: "The secure processor is SIMULATED here. Nothing is encrypted and nothing is protected.",
+    False: "Nothing is simulated here: guests use this machine's own secure processor, or none.",
+}
+
 BANNER = """\
 This is a lab: {name}, {description}.
-The secure processor is SIMULATED here. Nothing is encrypted and nothing is protected.
+{warning}
 virsh, busctl, gdbus and sealctl talk to private services; lab-psp injects faults of the
 processor, lab-service stops and starts services. `exit` takes it all away.
 """
@@ -143,8 +151,12 @@ processor, lab-service stops and starts services. `exit` takes it all away.
 def _announce(host, seconds):
     if not os.path.exists("/dev/kvm"):
         say("this machine has no /dev/kvm: guests cannot start (enable virtualization, load kvm)")
-    kind = "simulated secure processor" if host.has_secure_processor else "no secure processor"
-    say(f"{host.name} is up after {seconds:.1f} s ({kind})")
+    say(f"{host.name} is up after {seconds:.1f} s ({host.kind})")
+
+
+def _banner(host):
+    warning = WARNING[host.simulated]
+    return BANNER.format(name=host.name, description=host.description, warning=warning)
 
 
 def _directory(wanted):
@@ -159,7 +171,7 @@ def _live(request, host):
         _bring_up(lab, request)
         _announce(host, time.monotonic() - began)
         if not request.command:
-            print(BANNER.format(name=host.name, description=host.description), flush=True)
+            print(_banner(host), flush=True)
         argv = request.command or [os.environ.get("SHELL", "/bin/bash")]
         return lab.run_command(argv, _environment(host), _directory(request.directory))
     finally:

@@ -36,7 +36,15 @@ class Profile:
             raise Refused(f"there is no profile {name!r}; the lab can be one of: {known}")
         self.description = parser.get("host", "description")
         self.replaced = REPLACED + tuple(parser.get("host", "replace", fallback="").split())
+        self.simulated = parser.getboolean("host", "simulated", fallback=True)
         self.psp = dict(parser["psp"]) if parser.has_section("psp") else {}
+
+    @property
+    def kind(self):
+        """What a reader must know of the secure processor, in words."""
+        if not self.simulated:
+            return "the secure processor of this machine, if it has one"
+        return "simulated secure processor" if self.has_secure_processor else "no secure processor"
 
     @property
     def has_secure_processor(self):
@@ -94,6 +102,8 @@ def _overlay_file(source, target):
 
 def apply(profile):
     """Lay the profile's tree over / (in the lab's own mount namespace)."""
+    if not profile.root.is_dir():
+        return
     copy = paths.LAB / "profile-root"
     shutil.copytree(profile.root, copy)
     for directory in profile.replaced:

@@ -155,14 +155,14 @@ def _make_terminals(real, dev):
     os.chmod(dev / "ptmx", 0o666)
 
 
-def _make_devices(has_secure_processor):
-    """A private /dev; /dev/sev is the null device under another name, so it can do no harm."""
+def _make_devices(host):
+    """A private /dev; a simulated /dev/sev is the null device under another name: no harm done."""
     real = paths.LAB / "real-dev"
     real.mkdir()
     kernel.bind("/dev", real)
     kernel.mount("tmpfs", "/dev", "tmpfs", kernel.MS_NOSUID, "mode=0755")
     dev = pathlib.Path("/dev")
-    for name in DEVICES:
+    for name in DEVICES if host.simulated else (*DEVICES, "sev"):
         if (real / name).exists():
             (dev / name).parent.mkdir(exist_ok=True)
             (dev / name).touch()
@@ -173,12 +173,12 @@ def _make_devices(has_secure_processor):
         (dev / name).symlink_to(target)
     if (real / "kvm").exists():
         _make_kvm(dev / "kvm", (real / "kvm").stat().st_rdev)
-    if has_secure_processor:
+    if host.simulated and host.has_secure_processor:
         os.mknod(dev / "sev", stat.S_IFCHR | 0o600, os.makedev(1, 3))
     kernel.unmount(real)
 
 
-def _make_lab_directory(stage):
+def _make_lab_directory(stage, host):
     """/run, with the lab's own directory and a copy of what was built."""
     kernel.tmpfs("/run")
     for path in (paths.LAB, paths.BIN, paths.LOG, paths.PSP, paths.LAYERS / "empty"):
@@ -188,19 +188,20 @@ def _make_lab_directory(stage):
     os.chmod("/run/lock", 0o1777)
     os.chmod(paths.LAB / "tmp", 0o1777)
     os.chmod(paths.PSP, 0o700)
-    firmware.write(
-        paths.LAYERS / "lab" / str(paths.IMAGES)[1:],
-        paths.LAYERS / "lab" / "etc/qemu/firmware",
-        str(paths.IMAGES),
-    )
+    if host.simulated:
+        firmware.write(
+            paths.LAYERS / "lab" / str(paths.IMAGES)[1:],
+            paths.LAYERS / "lab" / "etc/qemu/firmware",
+            str(paths.IMAGES),
+        )
     if stage:
         shutil.copytree(stage, paths.LAYERS / "stage", symlinks=True)
 
 
-def build(stage, kept, has_secure_processor):
-    """Everything but the profile; `stage` is what meson installed, or None."""
+def build(stage, kept, host):
+    """Everything but the profile's tree; `stage` is what meson installed, or None."""
     hold = Kept(kept, ("/usr", "/etc", "/var", "/run"))
-    _make_lab_directory(stage)
+    _make_lab_directory(stage, host)
     layers = [paths.LAYERS / "lab", paths.LAYERS / "stage"]
     for target, writable in (("/etc", True), ("/var", True), ("/usr", False)):
         try:
@@ -211,4 +212,4 @@ def build(stage, kept, has_secure_processor):
     _make_proc_and_sys()
     for path in PRIVATE:
         kernel.tmpfs(path)
-    _make_devices(has_secure_processor)
+    _make_devices(host)
