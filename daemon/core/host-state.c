@@ -96,6 +96,14 @@ take_probe(SealFacts *facts, VirtBackend *virt, VirtProbe *probe)
     }
 }
 
+/* What libvirt and QEMU are does not change by libvirt's being away; previews go on. */
+static void
+keep_versions(SealFacts *facts, const SealFacts *former)
+{
+    facts->libvirt_version = former->libvirt_version;
+    facts->qemu_version = former->qemu_version;
+}
+
 static void
 call_waiters(HostState *state)
 {
@@ -119,6 +127,8 @@ on_probe(VirtReply *reply, G_GNUC_UNUSED const GError *error, gpointer data)
 
     if (reply && reply->probe)
         take_probe(facts, state->virt, reply->probe);
+    else
+        keep_versions(facts, state->facts);
     adopt(state, facts);
     state->probing = FALSE;
     call_waiters(state);

@@ -94,6 +94,28 @@ static const CoreListener listener = {
     .host_changed = on_host_changed,
 };
 
+static GLogWriterOutput
+write_others(GLogLevelFlags level,
+             const GLogField *fields,
+             gsize n_fields,
+             G_GNUC_UNUSED gpointer data)
+{
+    for (gsize i = 0; i < n_fields; i++)
+        if (g_str_equal(fields[i].key, "GLIB_DOMAIN") && g_str_equal(fields[i].value, "sealvirtd"))
+            return G_LOG_WRITER_HANDLED;
+    g_log_writer_standard_streams(level, fields, n_fields, NULL);
+    if (level & (G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL))
+        g_abort();
+    return G_LOG_WRITER_HANDLED;
+}
+
+void
+world_quieten(void)
+{
+    g_log_set_always_fatal(G_LOG_LEVEL_ERROR);
+    g_log_set_writer_func(write_others, NULL, NULL);
+}
+
 World *
 world_new(void)
 {

@@ -33,6 +33,12 @@ typedef struct {
 } Outcome;
 
 /**
+ * world_quieten - drop what the daemon logs; warnings of others stay fatal
+ * For test programs in which the daemon has something to complain about.
+ */
+void world_quieten(void);
+
+/**
  * world_new - not started yet
  * Returns: (transfer full)
  */

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The restart guard starts again after a guest's reboot that QEMU could only
+ * end, and after nothing else.
+ */
+
+#include "world.h"
+
+typedef struct {
+    World *world;
+    FakeDomain *domain;
+} Setup;
+
+static void
+set_up(Setup *setup, gconstpointer data)
+{
+    setup->world = world_new();
+    world_start(setup->world);
+    setup->domain = world_add(setup->world, "a", SEAL_TECHNOLOGY_SEV_ES, VIRT_STATE_RUNNING);
+    setup->domain->restart_guest_reboot = TRUE;
+    fake_virt_emit(setup->world->virt, setup->domain->uuid);
+    world_settle();
+    world_forget_news(setup->world);
+}
+
+static void
+tear_down(Setup *setup, gconstpointer data)
+{
+    world_free(setup->world);
+}
+
+static void
+power_off(Setup *setup)
+{
+    setup->domain->state = VIRT_STATE_SHUTOFF;
+    setup->domain->reason = "shutdown";
+    fake_virt_emit(setup->world->virt, setup->domain->uuid);
+    world_settle();
+}
+
+static guint
+starts(Setup *setup)
+{
+    return fake_virt_count(setup->world->virt, VIRT_OP_START);
+}
+
+static void
+test_reboot(Setup *setup, gconstpointer data)
+{
+    for (guint round = 1; round <= 3; round++) {
+        fake_virt_emit_reboot(setup->world->virt, setup->domain->uuid);
+        power_off(setup);
+        g_assert_cmpuint(starts(setup), ==, round);
+        g_assert_cmpint(world_vm(setup->world, "a")->state, ==, VM_STATE_RUNNING);
+    }
+    g_assert_cmpuint(world_count_news(setup->world, "job-removed restart done"), ==, 3);
+}
+
+static void
+test_shutdown(Setup *setup, gconstpointer data)
+{
+    power_off(setup);
+    g_assert_cmpuint(starts(setup), ==, 0);
+}
+
+static void
+test_not_wanted(Setup *setup, gconstpointer data)
+{
+    setup->domain->restart_guest_reboot = FALSE;
+    fake_virt_emit(setup->world->virt, setup->domain->uuid);
+    world_settle();
+    fake_virt_emit_reboot(setup->world->virt, setup->domain->uuid);
+    power_off(setup);
+    g_assert_cmpuint(starts(setup), ==, 0);
+}
+
+/* A mark that was seen once does not wait for the next shutdown. */
+static void
+test_mark_wears_off(Setup *setup, gconstpointer data)
+{
+    fake_virt_emit_reboot(setup->world->virt, setup->domain->uuid);
+    setup->domain->state = VIRT_STATE_PAUSED;
+    fake_virt_emit(setup->world->virt, setup->domain->uuid);
+    world_settle();
+    setup->domain->state = VIRT_STATE_RUNNING;
+    fake_virt_emit(setup->world->virt, setup->domain->uuid);
+    world_settle();
+    power_off(setup);
+    g_assert_cmpuint(starts(setup), ==, 0);
+}
+
+static void
+test_failure_is_not_repeated(Setup *setup, gconstpointer data)
+{
+    fake_virt_fail(setup->world->virt, VIRT_OP_START, SEAL_ERROR_LAUNCH_FAILED, 9);
+    fake_virt_emit_reboot(setup->world->virt, setup->domain->uuid);
+    power_off(setup);
+    g_assert_cmpuint(starts(setup), ==, 1);
+    g_assert_cmpint(world_vm(setup->world, "a")->state, ==, VM_STATE_SHUTOFF);
+    g_assert_cmpint(world_find_news(setup->world, "job-removed restart failed"), >=, 0);
+}
+
+/* No slot is left: the guard is bound by every check of a start. */
+static void
+test_checks_apply(Setup *setup, gconstpointer data)
+{
+    fake_virt_set_pools(setup->world->virt, 100, 0);
+    host_state_probe(setup->world->core->host_state, NULL, NULL);
+    world_settle();
+    fake_virt_emit_reboot(setup->world->virt, setup->domain->uuid);
+    power_off(setup);
+    g_assert_cmpuint(starts(setup), ==, 0);
+}
+
+static void
+test_unknown_domain(Setup *setup, gconstpointer data)
+{
+    fake_virt_emit_reboot(setup->world->virt, "00000000-0000-4000-8000-ffffffffffff");
+    world_settle();
+    g_assert_cmpuint(starts(setup), ==, 0);
+}
+
+#define ADD(path, function) g_test_add(path, Setup, NULL, set_up, function, tear_down)
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    world_quieten();
+    ADD("/restart/reboot", test_reboot);
+    ADD("/restart/shutdown", test_shutdown);
+    ADD("/restart/not-wanted", test_not_wanted);
+    ADD("/restart/mark-wears-off", test_mark_wears_off);
+    ADD("/restart/failure-is-not-repeated", test_failure_is_not_repeated);
+    ADD("/restart/checks-apply", test_checks_apply);
+    ADD("/restart/unknown-domain", test_unknown_domain);
+    return g_test_run();
+}
