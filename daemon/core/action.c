@@ -7,8 +7,8 @@
 
 #include "action.h"
 
+#include "operation-guard.h"
 #include "sync.h"
-#include "version.h"
 
 #define STATE(name) (1u << VM_STATE_##name)
 
@@ -42,25 +42,19 @@ check_start(Core *core, const Vm *vm, GError **error)
     return action_check_start(core, vm->technology, error);
 }
 
-/* QEMU cannot reset encrypted register state before 11.0: the guest would only end. */
 static gboolean
 check_reboot(Core *core, const Vm *vm, GError **error)
 {
-    static const SealTechnology unresettable[] = {SEAL_TECHNOLOGY_SEV_ES, SEAL_TECHNOLOGY_SEV_SNP,
-                                                  SEAL_TECHNOLOGY_TDX};
     guint64 qemu = host_state_get_facts(core->host_state)->qemu_version;
-    g_autofree char *version = seal_version_format(qemu);
+    g_autofree char *reason = NULL;
 
-    for (gsize i = 0; i < G_N_ELEMENTS(unresettable); i++) {
-        if (vm->technology != unresettable[i] || qemu >= SEAL_VERSION(11, 0, 0))
-            continue;
-        g_set_error(error, SEAL_ERROR, SEAL_ERROR_OPERATION_BLOCKED,
-                    "QEMU %s cannot reset %s guests, a reboot would end %s; use Shutdown and then "
-                    "Start, or upgrade to QEMU 11.0",
-                    version, seal_technology_to_string(vm->technology), vm->name);
+    if (!seal_operation_guard_check("reboot", vm->technology, qemu, &reason, error))
         return FALSE;
-    }
-    return TRUE;
+    if (!reason)
+        return TRUE;
+    g_set_error(error, SEAL_ERROR, SEAL_ERROR_OPERATION_BLOCKED, "cannot reboot VM %s: %s",
+                vm->name, reason);
+    return FALSE;
 }
 
 static gboolean
