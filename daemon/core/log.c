@@ -65,9 +65,11 @@ add_caller_field(
     GArray *fields, GPtrArray *owned, GString *message, const char *name, const char *text)
 {
     g_autofree char *upper = g_ascii_strup(name, -1);
+    /* One event is one line: nobody's text may begin a line of its own. */
+    g_autofree char *line = g_strdelimit(g_strdup(text), "\r\n", ' ');
 
     add_field(fields, owned, g_strconcat("SEALVIRT_", upper, NULL), g_strdup(text));
-    g_string_append_printf(message, "%s%s=%s", strchr(message->str, ':') ? ", " : ": ", name, text);
+    g_string_append_printf(message, "%s%s=%s", strchr(message->str, ':') ? ", " : ": ", name, line);
 }
 
 void
