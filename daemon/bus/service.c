@@ -13,6 +13,7 @@
 #include "changed.h"
 #include "error-bus.h"
 #include "host-bus.h"
+#include "inventory.h"
 #include "job-bus.h"
 #include "log-control.h"
 #include "log.h"
@@ -71,6 +72,14 @@ add_row(Service *service, const TreeRow *row)
 }
 
 static int
+add_filter(Service *service, sd_bus_message_handler_t filter)
+{
+    sd_bus_slot *slot = NULL;
+
+    return keep(service, sd_bus_add_filter(service->bus, &slot, filter, service), slot);
+}
+
+static int
 add_tree(Service *service)
 {
     sd_bus_slot *slot = NULL;
@@ -81,9 +90,8 @@ add_tree(Service *service)
         r = add_row(service, &tree[i]);
     if (r < 0)
         return r;
-    slot = NULL;
-    r = sd_bus_add_filter(service->bus, &slot, gate_filter, service);
-    return keep(service, r, slot);
+    r = add_filter(service, gate_filter);
+    return r < 0 ? r : add_filter(service, inventory_filter);
 }
 
 static void
