@@ -16,6 +16,7 @@
 #include "machine-slice.h"
 #include "manager-bus.h"
 #include "variant.h"
+#include "vm-attest-bus.h"
 #include "vm-bus.h"
 
 #define ACTION(name) "org.sealvirt1." name
@@ -33,6 +34,8 @@ static const GateRow gate_rows[] = {
     {SERVICE_MANAGER_INTERFACE, "DecodePolicy", GATE_METHOD, NULL, NULL, manager_bus_decode_policy},
     {SERVICE_HOST_INTERFACE, "Check", GATE_METHOD, NULL, NULL, host_bus_check},
     {SERVICE_HOST_INTERFACE, "Refresh", GATE_METHOD, ACTION("configure"), NULL, host_bus_refresh},
+    {SERVICE_HOST_INTERFACE, "GetCertificates", GATE_METHOD, ACTION("attest"), NULL,
+     vm_attest_bus_certificates},
     {SERVICE_HOST_INTERFACE, "SetMemoryLimit", GATE_METHOD, ACTION("configure"), NULL,
      machine_slice_set_limit},
     {SERVICE_VM_INTERFACE, "Start", GATE_METHOD, ACTION("control"), NULL, vm_bus_start},
@@ -43,6 +46,12 @@ static const GateRow gate_rows[] = {
     {SERVICE_VM_INTERFACE, "Stop", GATE_METHOD, ACTION("control"), NULL, vm_bus_stop},
     {SERVICE_VM_INTERFACE, "Delete", GATE_METHOD, ACTION("delete"), NULL, vm_bus_delete},
     {SERVICE_VM_INTERFACE, "GetXML", GATE_METHOD, ACTION("view-private"), NULL, vm_bus_get_xml},
+    {SERVICE_VM_INTERFACE, "GetMeasurement", GATE_METHOD, ACTION("attest"), NULL,
+     vm_attest_bus_measurement},
+    {SERVICE_VM_INTERFACE, "InjectSecret", GATE_METHOD, ACTION("inject-secret"), NULL,
+     vm_attest_bus_inject, .sensitive = TRUE},
+    {SERVICE_VM_INTERFACE, "CheckOperation", GATE_METHOD, NULL, NULL,
+     vm_attest_bus_check_operation},
     {SERVICE_VM_INTERFACE, "Autostart", GATE_PROPERTY, ACTION("configure"), NULL,
      vm_bus_set_autostart},
     {SERVICE_VM_INTERFACE, "Restart", GATE_PROPERTY, ACTION("configure"), NULL, vm_bus_set_restart},
@@ -200,7 +209,8 @@ gate_dispatch(sd_bus_message *message,
         refuse_unknown(message);
         return 1;
     }
-    arguments = variant_read_body(message, call_budget, &error);
+    arguments = row->sensitive ? g_variant_ref_sink(g_variant_new_tuple(NULL, 0))
+                               : variant_read_body(message, call_budget, &error);
     if (arguments)
         enter(service, message, row, arguments);
     else

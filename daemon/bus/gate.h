@@ -22,6 +22,7 @@ typedef enum {
  * @kind: method or property write
  * @action: polkit action, NULL for open to everybody
  * @more: (nullable): a second action that these arguments need as well, or NULL
+ * @sensitive: the body holds a secret: it is not read here, @run reads the message
  * @run: (transfer full call): does it; the caller is identified when @action is set
  */
 typedef struct {
@@ -31,6 +32,7 @@ typedef struct {
     const char *action;
     const char *(*more)(GVariant *arguments);
     void (*run)(Call *call);
+    gboolean sensitive;
 } GateRow;
 
 /**

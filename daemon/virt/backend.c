@@ -30,7 +30,33 @@ backend_request_free(VirtRequest *request)
     g_free(request->uuid);
     g_strfreev(request->networks);
     g_strfreev(request->files);
+    g_clear_pointer(&request->secret_header, g_bytes_unref);
+    g_clear_pointer(&request->secret, g_bytes_unref);
     g_free(request);
+}
+
+typedef struct {
+    gsize length;
+    guint8 bytes[];
+} Secret;
+
+static void
+free_secret(gpointer data)
+{
+    Secret *secret = data;
+
+    explicit_bzero(secret->bytes, secret->length);
+    g_free(secret);
+}
+
+GBytes *
+backend_secret_new(gconstpointer data, gsize length)
+{
+    Secret *secret = g_malloc(sizeof *secret + length);
+
+    secret->length = length;
+    memcpy(secret->bytes, data, length);
+    return g_bytes_new_with_free_func(secret->bytes, length, free_secret, secret);
 }
 
 VirtReply *
@@ -50,6 +76,7 @@ backend_reply_free(VirtReply *reply)
     g_clear_pointer(&reply->domains, g_ptr_array_unref);
     backend_probe_free(reply->probe);
     g_free(reply->xml);
+    g_clear_pointer(&reply->values, g_variant_unref);
     g_free(reply);
 }
 

@@ -44,6 +44,9 @@ typedef enum {
  * @VIRT_OP_GET_XML: -> VirtReply.xml, without secrets
  * @VIRT_OP_SET_AUTOSTART: autostart -> the domain
  * @VIRT_OP_SET_RESTART: restart_guest_reboot -> the domain
+ * @VIRT_OP_CERTIFICATES: of the host -> VirtReply.values
+ * @VIRT_OP_MEASUREMENT: of a launched domain -> VirtReply.values
+ * @VIRT_OP_INJECT: secret_header, secret -> nothing
  */
 typedef enum {
     VIRT_OP_PROBE,
@@ -60,6 +63,9 @@ typedef enum {
     VIRT_OP_GET_XML,
     VIRT_OP_SET_AUTOSTART,
     VIRT_OP_SET_RESTART,
+    VIRT_OP_CERTIFICATES,
+    VIRT_OP_MEASUREMENT,
+    VIRT_OP_INJECT,
     VIRT_OP_INVALID,
 } VirtOp;
 
@@ -73,6 +79,7 @@ typedef enum {
  *   itself cannot see them
  * @paused: start without running the vCPUs
  * @autostart, @restart_guest_reboot: new value of the property
+ * @secret_header, @secret: (nullable): the guest owner's packet, from backend_secret_new()
  * @nvram: delete the NVRAM file; @volumes: delete the disks' storage volumes
  */
 typedef struct {
@@ -86,6 +93,8 @@ typedef struct {
     gboolean restart_guest_reboot;
     gboolean nvram;
     gboolean volumes;
+    GBytes *secret_header;
+    GBytes *secret;
 } VirtRequest;
 
 /**
@@ -120,11 +129,13 @@ typedef struct {
 /**
  * VirtReply - plain value; only the members its operation names are set
  * @domains: (element-type VirtDomain)
+ * @values: (nullable): a{sv}
  */
 typedef struct {
     GPtrArray *domains;
     VirtProbe *probe;
     char *xml;
+    GVariant *values;
 } VirtReply;
 
 /**
@@ -180,6 +191,14 @@ VirtRequest *backend_request_new(VirtOp op, const char *uuid);
  * @request: (nullable) (transfer full)
  */
 void backend_request_free(VirtRequest *request);
+
+/**
+ * backend_secret_new - bytes that are wiped when the last reference goes
+ * @data: copied; the caller wipes its own
+ * @length: in bytes
+ * Returns: (transfer full)
+ */
+GBytes *backend_secret_new(gconstpointer data, gsize length);
 
 /**
  * backend_reply_new - an empty reply with an empty array of domains

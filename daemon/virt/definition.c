@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Define and undefine. What can be wrong is asked before anything is made:
- * networks by name, disk files by letting libvirt open them, since the daemon
+ * networks and volumes by name, disk files by letting libvirt open them, since the daemon
  * in its sandbox may not see what libvirt sees. That last question needs the
  * domain to exist, so it comes after the define and takes it back on "no".
  */
@@ -37,6 +37,88 @@ check_networks(virConnectPtr connection, const VirtRequest *request, GError **er
         virNetworkFree(network);
     }
     return TRUE;
+}
+
+/* The volume of a disk that names one by pool, or NULL with NOT_FOUND. */
+static virStorageVolPtr
+find_named_volume(virConnectPtr connection, const SealDevice *disk, GError **error)
+{
+    virStoragePoolPtr pool = virStoragePoolLookupByName(connection, disk->pool);
+    virStorageVolPtr volume = pool ? virStorageVolLookupByName(pool, disk->source) : NULL;
+
+    if (pool && !volume)
+        g_set_error(error, SEAL_ERROR, SEAL_ERROR_NOT_FOUND,
+                    "there is no volume \"%s\" in the storage pool \"%s\"; \"virsh vol-list\" "
+                    "shows those that are, \"virsh pool-refresh\" looks again",
+                    disk->source, disk->pool);
+    else if (!volume)
+        g_set_error(error, SEAL_ERROR, SEAL_ERROR_NOT_FOUND,
+                    "there is no storage pool \"%s\"; \"virsh pool-list --all\" shows those that "
+                    "are, or give the path of a file",
+                    disk->pool);
+    if (!volume)
+        virResetLastError();
+    g_clear_pointer(&pool, virStoragePoolFree);
+    return volume;
+}
+
+static virStorageVolPtr
+find_volume(virConnectPtr connection, const SealDevice *disk, GError **error)
+{
+    virStorageVolPtr volume;
+
+    if (disk->pool)
+        return find_named_volume(connection, disk, error);
+    volume = virStorageVolLookupByPath(connection, disk->source);
+    if (volume)
+        return volume;
+    virResetLastError();
+    g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
+                "disk %s is no volume of a storage pool, so it is not deleted; delete the VM "
+                "without \"volumes\" and remove the file yourself",
+                disk->source);
+    return NULL;
+}
+
+static void
+free_volume(gpointer volume)
+{
+    virStorageVolFree(volume);
+}
+
+static gboolean
+is_disk(const SealDevice *device)
+{
+    return g_str_equal(device->kind, "disk") && device->source;
+}
+
+/* @all: also the disks that name a path, which must then be a pool's. */
+static GPtrArray *
+find_volumes(virConnectPtr connection, const char *xml, gboolean all, GError **error)
+{
+    g_autoptr(GPtrArray) volumes = g_ptr_array_new_with_free_func(free_volume);
+    g_autoptr(SealDomain) domain = seal_domain_reader_parse(xml, SEAL_DOMAIN_DEVICES, error);
+
+    for (guint i = 0; domain && i < domain->devices->len; i++) {
+        const SealDevice *device = g_ptr_array_index(domain->devices, i);
+        virStorageVolPtr volume;
+
+        if (!is_disk(device) || (!all && !device->pool))
+            continue;
+        volume = find_volume(connection, device, error);
+        if (!volume)
+            return NULL;
+        g_ptr_array_add(volumes, volume);
+    }
+    return domain ? g_steal_pointer(&volumes) : NULL;
+}
+
+static gboolean
+check_volumes(virConnectPtr connection, const VirtRequest *request, GError **error)
+{
+    g_autoptr(GPtrArray) volumes = find_volumes(connection, request->xml, FALSE, error);
+
+    return volumes != NULL;
 }
 
 static gboolean
@@ -85,7 +167,7 @@ definition_define(virConnectPtr connection,
 {
     g_auto(virDomainPtr) domain = NULL;
 
-    if (!check_networks(connection, request, error))
+    if (!check_networks(connection, request, error) || !check_volumes(connection, request, error))
         return FALSE;
     domain = virDomainDefineXMLFlags(connection, request->xml, 0);
     if (!domain) {
@@ -100,50 +182,19 @@ definition_define(virConnectPtr connection,
     return FALSE;
 }
 
-static void
-free_volume(gpointer volume)
-{
-    virStorageVolFree(volume);
-}
-
-static GPtrArray *
-find_volumes(virConnectPtr connection, const SealDomain *domain, GError **error)
-{
-    g_autoptr(GPtrArray) volumes = g_ptr_array_new_with_free_func(free_volume);
-
-    for (guint i = 0; i < domain->devices->len; i++) {
-        const SealDevice *device = g_ptr_array_index(domain->devices, i);
-        virStorageVolPtr volume;
-
-        if (!g_str_equal(device->kind, "disk") || !device->source)
-            continue;
-        volume = virStorageVolLookupByPath(connection, device->source);
-        if (!volume) {
-            virResetLastError();
-            g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
-                        "disk %s is no volume of a storage pool, so it is not deleted; delete the "
-                        "VM without \"volumes\" and remove the file yourself",
-                        device->source);
-            return NULL;
-        }
-        g_ptr_array_add(volumes, volume);
-    }
-    return g_steal_pointer(&volumes);
-}
-
 static GPtrArray *
 volumes_of(virConnectPtr connection, virDomainPtr domain, GError **error)
 {
-    g_autoptr(SealDomain) parsed = NULL;
+    GPtrArray *volumes;
     char *xml = virDomainGetXMLDesc(domain, 0);
 
     if (!xml) {
         virt_error_take(error, SEAL_ERROR_BACKEND, "reading the domain's XML");
         return NULL;
     }
-    parsed = seal_domain_reader_parse(xml, SEAL_DOMAIN_DEVICES, error);
+    volumes = find_volumes(connection, xml, TRUE, error);
     free(xml);
-    return parsed ? find_volumes(connection, parsed, error) : NULL;
+    return volumes;
 }
 
 static gboolean

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attestation.h"
 #include "definition.h"
 #include "probe.h"
 #include "snapshot.h"
@@ -217,6 +218,10 @@ static const OperationRow operation_rows[] = {
     [VIRT_OP_GET_XML] = {run_get_xml, DEADLINE_READ, "reading the domain's XML"},
     [VIRT_OP_SET_AUTOSTART] = {run_set_autostart, DEADLINE_READ, "changing autostart"},
     [VIRT_OP_SET_RESTART] = {run_set_restart, DEADLINE_READ, "changing the restart setting"},
+    [VIRT_OP_CERTIFICATES] = {attestation_certificates, DEADLINE_READ,
+                              "asking for the certificates of the host"},
+    [VIRT_OP_MEASUREMENT] = {attestation_measurement, DEADLINE_READ, "asking for the measurement"},
+    [VIRT_OP_INJECT] = {attestation_inject, DEADLINE_ACT, "injecting the secret"},
 };
 
 const OperationRow *

@@ -21,6 +21,8 @@ typedef struct {
 /* The first row that fits wins. */
 static const ErrorRow error_rows[] = {
     {-1, VIR_ERR_NO_DOMAIN, NULL, SEAL_ERROR_NOT_FOUND},
+    /* QEMU target/i386/sev.c, sev_inject_launch_secret, since 6.0 */
+    {-1, -1, "SEV: Not in correct state. (LSECRET)", SEAL_ERROR_INVALID_STATE},
     {-1, VIR_ERR_NO_NETWORK, NULL, SEAL_ERROR_NOT_FOUND},
     {-1, VIR_ERR_NO_STORAGE_POOL, NULL, SEAL_ERROR_NOT_FOUND},
     {-1, VIR_ERR_NO_STORAGE_VOL, NULL, SEAL_ERROR_NOT_FOUND},
