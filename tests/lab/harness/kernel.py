@@ -16,7 +16,7 @@ CLONE_NEWPID = 0x20000000
 CLONE_NEWNET = 0x40000000
 
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
-MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 1 << 18
+MS_BIND, MS_REC, MS_PRIVATE, MS_REMOUNT = 0x1000, 0x4000, 1 << 18, 0x20
 MNT_DETACH = 2
 PR_SET_PDEATHSIG = 1
 IN_CLOSE, IN_OPEN = 0x18, 0x20
@@ -49,6 +49,16 @@ def mount(source, target, kind=None, flags=0, options=None):
 def bind(source, target):
     """Show the tree at `source` at `target` too, with what is mounted below it."""
     mount(source, target, None, MS_BIND | MS_REC)
+
+
+def make_read_only(target):
+    """Let nothing be written to the mount at `target`; what is mounted below it stays as it is."""
+    mount(None, target, None, MS_REMOUNT | MS_BIND | MS_RDONLY)
+
+
+def pivot_root(new, old):
+    """Make the mount at `new` the root and put the present root at `old`."""
+    _check(_libc.pivot_root(os.fsencode(new), os.fsencode(old)), "pivot_root")
 
 
 def tmpfs(target, mode="0755"):

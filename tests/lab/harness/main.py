@@ -44,6 +44,7 @@ def _parser():
     )
     parser.add_argument("--profile", default="milan", help="host to simulate (default: milan)")
     parser.add_argument("--list-profiles", action="store_true", help="say which hosts there are")
+    parser.add_argument("--stack", metavar="NAME", help="another Debian (trixie, sid), made and kept")
     parser.add_argument("--build", type=pathlib.Path, metavar="DIR", help="meson build directory")
     parser.add_argument("--without-daemon", action="store_true", help="do not build the project")
     parser.add_argument("--no-build", action="store_true", help="take the stage as it is")
@@ -66,7 +67,7 @@ def _refuse_where_it_cannot_be():
 
 def _built(arguments):
     """(build directory, stage, preload library)."""
-    directory = (arguments.build or paths.PROJECT / "build-lab").resolve()
+    directory = (arguments.build or paths.default_build()).resolve()
     if arguments.without_daemon:
         return directory, None, build.preload_only(directory.with_name(directory.name + "-psp"))
     if arguments.no_build:
@@ -152,10 +153,26 @@ def _run(arguments):
     return _wait(_enter(request, host))
 
 
+def _go_to_stack(arguments):
+    """Become the same command in the root of another Debian, unless this is it already."""
+    if arguments.stack in (None, os.environ.get("SEALVIRT_STACK")):
+        return
+    _refuse_where_it_cannot_be()
+    from stack import enter, root
+
+    place = root.Root(arguments.stack).ready()
+    more = [path.resolve() for path in (arguments.build, arguments.logs) if path is not None]
+    for path in more:
+        path.mkdir(parents=True, exist_ok=True)
+    command = ["/usr/bin/python3", str(paths.PROJECT / "tools" / "lab"), *sys.argv[1:]]
+    enter.become(place, command, arguments.stack, (*more, os.getcwd()))
+
+
 def main():
     """Exit status of the lab."""
     arguments = _parser().parse_args()
     try:
+        _go_to_stack(arguments)
         return _listing() if arguments.list_profiles else _run(arguments)
     except LabError as error:
         say(str(error))

@@ -7,6 +7,7 @@
 
 """Paths shared by the harness and the lab's commands."""
 
+import os
 import pathlib
 
 LAB_SOURCE = pathlib.Path(__file__).resolve().parent.parent
@@ -30,3 +31,9 @@ PROFILE_FILE = LAB / "profile"
 IMAGES = pathlib.Path("/usr/share/sealvirt-lab")
 BUS_SOCKET = pathlib.Path("/run/dbus/system_bus_socket")
 LIBVIRT_SOCKET = pathlib.Path("/run/libvirt/libvirt-sock")
+
+
+def default_build():
+    """Where a lab builds when it is not told: each stack has libraries and a compiler of its own."""
+    stack = os.environ.get("SEALVIRT_STACK")
+    return PROJECT / (f"build-lab-{stack}" if stack else "build-lab")
