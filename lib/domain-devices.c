@@ -110,6 +110,7 @@ device_free(gpointer data)
     g_free(device->kind);
     g_free(device->model);
     g_free(device->source);
+    g_free(device->pool);
     g_free(device);
 }
 
@@ -133,6 +134,7 @@ device_read(xmlNode *node)
     device->model = g_strdup(word ? word : "");
     device->iommu = read_iommu(node);
     device->source = g_strdup(find_source(node));
+    device->pool = g_strdup(seal_xml_attribute(seal_xml_child(node, "source"), "pool"));
     return device;
 }
 

@@ -32,7 +32,8 @@ typedef enum {
  * @model: what decides whether it is virtio: model, bus or type of the element, "" when none
  * @virtio: takes the virtio driver options (libvirt's virtioOptions)
  * @iommu: its driver's iommu attribute
- * @source: (nullable): file, device, network or bridge behind it
+ * @source: (nullable): file, device, network, bridge or volume behind it
+ * @pool: (nullable): storage pool, when @source is a volume in it
  */
 typedef struct {
     char *kind;
@@ -40,6 +41,7 @@ typedef struct {
     gboolean virtio;
     SealIommu iommu;
     char *source;
+    char *pool;
 } SealDevice;
 
 /**
