@@ -15,6 +15,7 @@ FILES = {
     "test_others": ("milan",),
     "test_xml": ("milan",),
     "test_bad_settings": ("milan",),
+    "test_bad_rules": ("milan",),
     "test_bad_files": ("milan",),
     "test_bad_calls": ("milan",),
     "test_refusals": ("milan",),

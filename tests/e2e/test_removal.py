@@ -56,7 +56,8 @@ def test_volume_by_name(world):
     with world.guest("by-name", kernel=None, disks=disks, start=True) as vm:
         world.bus.act(vm, "Stop")
         assert "e2e-named.img" in lab.domain_xml("by-name")
-    lab.virsh("vol-delete", "e2e-named.img", "--pool", "default")
+        world.bus.act(vm, "Delete", {"volumes": boolean()})
+    assert "e2e-named.img" not in lab.virsh("vol-list", "default")
 
 
 def test_no_volume_nothing_deleted(world):

@@ -60,8 +60,7 @@ def as_bus_error(error):
     if name is None:
         kind = "TimedOut" if error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.TIMED_OUT) else "Client"
         return BusError(f"local.{kind}", error.message)
-    Gio.DBusError.strip_remote_error(error)
-    return BusError(name, error.message)
+    return BusError(name, error.message.removeprefix(f"GDBus.Error:{name}: "))
 
 
 class Bus:

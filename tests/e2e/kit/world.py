@@ -21,12 +21,14 @@ class World:
         self.bus = bus.Bus()
         self.user = bus.Bus(bus.USER_ID)
         self.watch = watch.Watch()
+        self.remembered = {}
         self.bus.call("/org/freedesktop/DBus", "org.freedesktop.DBus", "StartServiceByName",
                       bus.GLib.Variant("(su)", ("org.freedesktop.PolicyKit1", 0)),
                       name="org.freedesktop.DBus")
 
     def recover(self):
         """After a failure."""
+        self.remembered.pop("block", None)
         lab.reset()
         self.await_connected()
         self.await_names(set())
@@ -55,24 +57,8 @@ class World:
             lab.remove_domain(f"{name}-renamed")
             self.watch.wait(watch.removed(path), what=f"the end of {name}")
 
-    @contextlib.contextmanager
-    def nothing_left(self):
-        """The block leaves no domain, file, descriptor or process, and the daemon lives on."""
-        before = self._inventory()
-        yield
-        after = {}
-
-        def settled():
-            after.update(self._inventory())
-            return after == before
-
-        try:
-            lab.wait_for(settled, 10, "the end of all traces")
-        except AssertionError as error:
-            odd = {key: (before[key], after[key]) for key in before if before[key] != after[key]}
-            raise AssertionError(f"{error}: {odd}") from None
-
-    def _inventory(self):
+    def inventory(self):
+        """All that a refused call could have left behind, or taken away."""
         pid = lab.daemon_pid()
         return {
             "daemon": pid,
@@ -82,3 +68,29 @@ class World:
             "files": lab.files(),
             "qemu": lab.qemu_processes(),
         }
+
+    def remember(self, key):
+        """Take the inventory, once for each key."""
+        if key not in self.remembered:
+            self.remembered[key] = self.inventory()
+
+    def check_unchanged(self, key):
+        """What was remembered is still so, once the daemon has settled; forget it."""
+        before, after = self.remembered.pop(key), {}
+
+        def settled():
+            after.update(self.inventory())
+            return after == before
+
+        try:
+            lab.wait_for(settled, 10, "the end of all traces")
+        except AssertionError as error:
+            odd = {what: (before[what], after[what]) for what in before if before[what] != after[what]}
+            raise AssertionError(f"{error}: {odd}") from None
+
+    @contextlib.contextmanager
+    def nothing_left(self):
+        """The block leaves no domain, file, descriptor or process, and the daemon lives on."""
+        self.remember("block")
+        yield
+        self.check_unchanged("block")
