@@ -18,6 +18,7 @@
 #include "variant.h"
 #include "vm-attest-bus.h"
 #include "vm-bus.h"
+#include "vm-diagnose-bus.h"
 
 #define ACTION(name) "org.sealvirt1." name
 
@@ -46,6 +47,8 @@ static const GateRow gate_rows[] = {
     {SERVICE_VM_INTERFACE, "Stop", GATE_METHOD, ACTION("control"), NULL, vm_bus_stop},
     {SERVICE_VM_INTERFACE, "Delete", GATE_METHOD, ACTION("delete"), NULL, vm_bus_delete},
     {SERVICE_VM_INTERFACE, "GetXML", GATE_METHOD, ACTION("view-private"), NULL, vm_bus_get_xml},
+    {SERVICE_VM_INTERFACE, "Diagnose", GATE_METHOD, ACTION("view-private"), NULL,
+     vm_diagnose_bus_diagnose},
     {SERVICE_VM_INTERFACE, "GetMeasurement", GATE_METHOD, ACTION("attest"), NULL,
      vm_attest_bus_measurement},
     {SERVICE_VM_INTERFACE, "InjectSecret", GATE_METHOD, ACTION("inject-secret"), NULL,

@@ -7,6 +7,7 @@
 
 #include "action.h"
 
+#include "failure.h"
 #include "operation-guard.h"
 #include "sync.h"
 
@@ -129,6 +130,8 @@ static void
 on_replied(VirtReply *reply, const GError *error, gpointer data)
 {
     Action *action = data;
+    Vm *vm = registry_find(action->core->registry, action->uuid);
+    g_autoptr(GError) explained = NULL;
 
     if (reply && action->call.operation == JOB_OPERATION_DELETE)
         registry_remove(action->core->registry, action->uuid);
@@ -137,7 +140,9 @@ on_replied(VirtReply *reply, const GError *error, gpointer data)
     /* Cancelled is what a backend says that ends: it takes no further request. */
     if (error && !g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
         sync_refresh(action->core->sync, action->uuid);
-    finish(action, error);
+    if (error && vm)
+        explained = failure_explain(vm, vm->technology, error);
+    finish(action, explained ? explained : error);
 }
 
 static void

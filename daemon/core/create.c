@@ -11,6 +11,7 @@
 #include "action.h"
 #include "create-plan.h"
 #include "domain.h"
+#include "failure.h"
 #include "sync.h"
 
 typedef struct {
@@ -91,7 +92,7 @@ take_back(Create *create, const GError *error)
 {
     VirtBackend *virt = create->core->virt;
 
-    create->failure = g_error_copy(error);
+    create->failure = failure_explain(NULL, create->technology, error);
     if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
         finish(create, NULL, error);
     else if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_TIMEOUT))

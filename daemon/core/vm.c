@@ -128,6 +128,8 @@ vm_apply(Vm *vm, const VirtDomain *snapshot)
     changed |= SET_NUMBER(vm->persistent, snapshot->persistent, VM_PROPERTY_PERSISTENT);
     note_launch(vm, snapshot);
     vm->virt_state = snapshot->state;
+    if (vm->virt_state == VIRT_STATE_RUNNING)
+        g_clear_pointer(&vm->last_failure, g_free);
     return changed | update_state(vm, snapshot->reason);
 }
 
@@ -148,6 +150,7 @@ vm_free(Vm *vm)
     if (!vm)
         return;
     g_free(vm->name);
+    g_free(vm->last_failure);
     g_clear_pointer(&vm->machine, g_ref_string_release);
     g_clear_pointer(&vm->firmware, g_ref_string_release);
     g_free(vm);

@@ -55,6 +55,7 @@ typedef enum {
  * @state, @reason: as clients see them; @reason is static
  * @memory: bytes
  * @machine, @firmware: shared GRefStrings
+ * @last_failure: (nullable): libvirt's words on the last start, when that failed
  * @activity, @launched_paused, @guest_rebooted, @virt_state, @stamp: what @state is derived from
  */
 typedef struct {
@@ -77,6 +78,7 @@ typedef struct {
     gboolean guest_rebooted;
     VirtState virt_state;
     gint64 stamp;
+    char *last_failure;
 } Vm;
 
 /**
