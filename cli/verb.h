@@ -47,6 +47,7 @@ struct Verb {
 extern const Verb verb_check;
 extern const Verb verb_create;
 extern const Verb verb_delete;
+extern const Verb verb_diagnose;
 extern const Verb verb_list;
 extern const Verb verb_monitor;
 extern const Verb verb_pause;

@@ -5,7 +5,7 @@
 # come from the daemon, with a deadline of one second and without a password.
 # tests/lint compares the verbs with those of the program.
 
-_sealctl_verbs='check list show preview create xml start resume pause shutdown reboot stop delete policy monitor version'
+_sealctl_verbs='check list show preview create xml start resume pause shutdown reboot stop delete diagnose policy monitor version'
 
 _sealctl_options() {
     "$1" ${2:+"$2"} --help 2>/dev/null | grep -oE -- '--[a-z][a-z-]*' | sort -u
@@ -52,7 +52,7 @@ _sealctl() {
     else
         case $verb in
             '') words=$_sealctl_verbs ;;
-            show | xml | start | resume | pause | shutdown | reboot | stop | delete)
+            show | xml | diagnose | start | resume | pause | shutdown | reboot | stop | delete)
                 words=$(_sealctl_names "${COMP_WORDS[0]}")
                 ;;
             policy) words='encode decode sev sev-es sev-snp tdx' ;;
