@@ -25,8 +25,13 @@ static const struct {
     {"not supported", 2}, {"Assertion", 3},
 };
 
-/* What only says that there is a failure. */
-#define HOLLOW "Failed to start domain"
+/* What only says that there is a failure; virsh puts such a line in front of libvirt's. */
+static const char *const hollow[] = {
+    "Failed to start domain",
+    "Failed to define domain",
+    "Failed to create domain",
+    "Failed to resume domain",
+};
 
 /* Offset behind "TIME qemu-system-x86_64: " in front of what matters, or 0. */
 static gsize
@@ -43,6 +48,12 @@ behind_program(const char *line, gsize at)
             return (gsize)(colon - line) + 2;
     }
     return 0;
+}
+
+gboolean
+seal_diagnosis_evidence_is_qemu(const char *line, gsize at)
+{
+    return behind_program(line, at) > 0;
 }
 
 static void
@@ -115,8 +126,10 @@ seal_diagnosis_evidence_score(const char *line, gsize length)
 
     for (gsize i = 0; i < length && score == 0; i++)
         score = g_ascii_isgraph(line[i]) ? 1 : 0;
-    if (has_word(line, length, HOLLOW))
-        return score;
+    for (gsize i = 0; i < G_N_ELEMENTS(hollow); i++) {
+        if (has_word(line, length, hollow[i]))
+            return score;
+    }
     for (gsize i = 0; i < G_N_ELEMENTS(telling); i++) {
         if (has_word(line, length, telling[i].word))
             score = MAX(score, 1 + telling[i].score);

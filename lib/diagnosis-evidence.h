@@ -23,6 +23,14 @@
 char *seal_diagnosis_evidence_quote(const char *line, gsize length, gsize at);
 
 /**
+ * seal_diagnosis_evidence_is_qemu - whether QEMU's program name stands in front
+ * @line: any bytes without a line end, need not end with NUL
+ * @at: how many of them to look at
+ * Returns: TRUE for a line that QEMU printed, also when libvirt quotes it. No errors.
+ */
+gboolean seal_diagnosis_evidence_is_qemu(const char *line, gsize at);
+
+/**
  * seal_diagnosis_evidence_score - how much a line seems to tell about a failure
  * @line: any bytes without a line end, need not end with NUL
  * @length: how many

@@ -225,7 +225,8 @@ static const SealDiagnosisRow rows[] = {
         .source = LIBVIRT,
         .patterns = {"storage pool '*is not active", "Storage pool not found"},
         .cause = "a storage pool that the VM uses is not there or not started",
-        .remedy = "start it with virsh pool-start NAME",
+        .remedy = "start it with virsh pool-start NAME; if virsh pool-list --all does not show it, "
+                  "correct the name or define it",
     },
     {
         .id = "network.inactive",
@@ -233,7 +234,8 @@ static const SealDiagnosisRow rows[] = {
         .source = LIBVIRT,
         .patterns = {"network '*is not active", "Network not found"},
         .cause = "a network that the VM uses is not there or not started",
-        .remedy = "start it with virsh net-start NAME, and virsh net-autostart NAME",
+        .remedy = "start it with virsh net-start NAME and virsh net-autostart NAME; if virsh "
+                  "net-list --all does not show it, correct the name or define it",
     },
     {
         .id = "device.vfio",
@@ -274,7 +276,9 @@ static const SealDiagnosisRow rows[] = {
         .rank = SEAL_DIAGNOSIS_CONSEQUENCE,
         .confidence = SEAL_DIAGNOSIS_POSSIBLE,
         .patterns = {"process exited while connecting to monitor$",
-                     "qemu unexpectedly closed the monitor$"},
+                     "qemu unexpectedly closed the monitor$",
+                     "Unable to read from monitor: Connection reset by peer",
+                     "End of file from qemu monitor"},
         .cause = "QEMU ended without a word, as when it crashes; QEMU 7.2 does so when SEV-ES is "
                  "not usable",
         .remedy = "look at the end of /var/log/libvirt/qemu/NAME.log and at coredumpctl list, and "

@@ -262,7 +262,7 @@ static const SealDiagnosisRow rows[] = {
         .id = "sev.secret-too-late",
         .applies = LEGACY,
         .source = QEMU,
-        .patterns = {"SEV: Not in correct state. (LSECRET)"},
+        .patterns = {"SEV: Not in correct state. (LSECRET)", "domain must be in a paused state"},
         .cause = "a secret can be put into the guest only between its measurement and its first "
                  "instruction",
         .remedy = "start the VM paused, put the secret in, then resume it",

@@ -222,27 +222,25 @@ diagnosis_new(const SealDiagnosisRow *row, SealDiagnosisSource source, char *evi
     return diagnosis;
 }
 
-static SealDiagnosis *
-diagnosis_from_match(const Match *match)
+/* The line itself knows best who wrote it: some texts are libvirt's as well as QEMU's, and the
+ * rows of numbers are for the kernel's lines, too. */
+static SealDiagnosisSource
+find_source(const SealDiagnosisRow *row, const Line *line, gsize at)
 {
-    /* The rows of numbers are for both, QEMU's lines and the kernel's. */
-    gboolean kernel =
-        match->row->rank == SEAL_DIAGNOSIS_STATUS && match->line.reply.logged_by_kernel;
-
-    return diagnosis_new(
-        match->row, kernel ? SEAL_DIAGNOSIS_KERNEL : match->row->source,
-        seal_diagnosis_evidence_quote(match->line.start, match->line.length, match->hit.at));
+    if (seal_diagnosis_evidence_is_qemu(line->start, at))
+        return SEAL_DIAGNOSIS_QEMU;
+    if (row->rank == SEAL_DIAGNOSIS_STATUS && line->reply.logged_by_kernel)
+        return SEAL_DIAGNOSIS_KERNEL;
+    return row->source;
 }
 
 static SealDiagnosis *
-diagnosis_unknown(const Line *line)
+diagnosis_new_from_line(const SealDiagnosisRow *row, const Line *line, gsize at)
 {
-    const SealDiagnosisRow *row = seal_diagnosis_table_unknown();
-
-    return diagnosis_new(
-        row, row->source,
-        line->start ? seal_diagnosis_evidence_quote(line->start, line->length, line->length)
-                    : g_strdup(""));
+    if (!line->start)
+        return diagnosis_new(row, row->source, g_strdup(""));
+    return diagnosis_new(row, find_source(row, line, at),
+                         seal_diagnosis_evidence_quote(line->start, line->length, at));
 }
 
 /* Nothing known, or only consequences of something that is not. */
@@ -261,9 +259,11 @@ collect(const Search *search)
 {
     GPtrArray *diagnoses = g_ptr_array_new_with_free_func(diagnosis_free);
     g_autoptr(GPtrArray) kept = g_ptr_array_new();
+    const Line *telling = &search->telling;
 
     if (is_unexplained(search))
-        g_ptr_array_add(diagnoses, diagnosis_unknown(&search->telling));
+        g_ptr_array_add(diagnoses, diagnosis_new_from_line(seal_diagnosis_table_unknown(), telling,
+                                                           telling->length));
     for (guint i = 0; i < search->matches->len; i++) {
         Match *match = &g_array_index(search->matches, Match, i);
 
@@ -271,8 +271,12 @@ collect(const Search *search)
             g_ptr_array_add(kept, match);
     }
     g_ptr_array_sort(kept, compare);
-    for (guint i = 0; i < kept->len && diagnoses->len < SEAL_DIAGNOSIS_MAX_RESULTS; i++)
-        g_ptr_array_add(diagnoses, diagnosis_from_match(g_ptr_array_index(kept, i)));
+    for (guint i = 0; i < kept->len && diagnoses->len < SEAL_DIAGNOSIS_MAX_RESULTS; i++) {
+        const Match *match = g_ptr_array_index(kept, i);
+
+        g_ptr_array_add(diagnoses,
+                        diagnosis_new_from_line(match->row, &match->line, match->hit.at));
+    }
     return diagnoses;
 }
 

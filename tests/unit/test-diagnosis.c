@@ -171,6 +171,31 @@ test_technology(void)
     g_assert_cmpuint(any->len, ==, 3);
 }
 
+/* One row may be of texts that several programs print. */
+static void
+test_source(void)
+{
+    static const struct {
+        const char *text, *source;
+    } rows[] = {
+        {QEMU "unsupported machine type", "QEMU"},
+        {"unsupported configuration: Emulator '/usr/bin/qemu-system-x86_64' does not support "
+         "machine type 'x'",
+         "libvirt"},
+        {EXITED QEMU "Could not open '/a': Permission denied", "QEMU"},
+        {"Cannot access storage file '/a': Permission denied", "libvirt"},
+        {"LAUNCH_FINISH ret=-5 fw_error=25 ''", "QEMU"},
+        {"SEV: failed to INIT error 0x19, rc -5", "kernel"},
+        {"this text is new here", ""},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GPtrArray) found = seal_diagnosis_explain(rows[i].text, SEAL_TECHNOLOGY_AUTO);
+
+        g_assert_cmpstr(nth(found, 0)->source, ==, rows[i].source);
+    }
+}
+
 /* Failures of any VM, and messages without failure, that must not be blamed on the encryption. */
 static void
 test_everyday(void)
@@ -216,6 +241,7 @@ test_unknown(void)
     g_assert_cmpuint(found->len, ==, 1);
     g_assert_cmpstr(nth(found, 0)->evidence, ==, "flux: error 42");
     g_assert_cmpstr(nth(found, 0)->confidence, ==, "possible");
+    g_assert_cmpstr(nth(found, 0)->source, ==, "QEMU");
     g_assert_nonnull(strstr(nth(found, 0)->remedy, "/var/log/libvirt/qemu"));
     g_assert_cmpuint(nothing->len, ==, 1);
     g_assert_cmpstr(nth(nothing, 0)->id, ==, "unknown");
@@ -289,6 +315,7 @@ main(int argc, char **argv)
     g_test_add_func("/diagnosis/consequences", test_consequences);
     g_test_add_func("/diagnosis/order", test_order);
     g_test_add_func("/diagnosis/technology", test_technology);
+    g_test_add_func("/diagnosis/source", test_source);
     g_test_add_func("/diagnosis/everyday", test_everyday);
     g_test_add_func("/diagnosis/unknown", test_unknown);
     g_test_add_func("/diagnosis/quote", test_quote);
