@@ -75,8 +75,9 @@ static int
 add_filter(Service *service, sd_bus_message_handler_t filter)
 {
     sd_bus_slot *slot = NULL;
+    int r = sd_bus_add_filter(service->bus, &slot, filter, service);
 
-    return keep(service, sd_bus_add_filter(service->bus, &slot, filter, service), slot);
+    return keep(service, r, slot);
 }
 
 static int
