@@ -29,8 +29,10 @@ typedef struct {
 } Create;
 
 static void
-create_free(Create *create)
+create_free(gpointer data)
 {
+    Create *create = data;
+
     seal_settings_free(create->settings);
     g_ptr_array_unref(create->paths);
     g_ptr_array_unref(create->unseen);
@@ -304,7 +306,12 @@ decide(Create *create, GError **error)
         return FALSE;
     create->job =
         jobs_open(core->jobs, JOB_OPERATION_CREATE, create->uuid, create->call.uid, error);
-    return create->job != NULL;
+    if (!create->job)
+        return FALSE;
+    /* A host that ends answers no more; see HostBackendClass.free. */
+    create->job->data = create;
+    create->job->abandon = create_free;
+    return TRUE;
 }
 
 void

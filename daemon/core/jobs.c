@@ -31,6 +31,8 @@ job_free(gpointer data)
 {
     Job *job = data;
 
+    if (job->abandon)
+        job->abandon(job->data);
     g_free(job->vm);
     g_free(job);
 }
@@ -117,6 +119,7 @@ jobs_close(Jobs *jobs, Job *job, const GError *error)
     if (error)
         result = g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED) ? JOB_RESULT_CANCELLED
                                                                           : JOB_RESULT_FAILED;
+    job->abandon = NULL;
     jobs->listener->removed(job, result, error, jobs->data);
     g_hash_table_remove(jobs->by_id, job->id);
 }

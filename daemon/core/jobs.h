@@ -45,7 +45,9 @@ typedef struct Job Job;
  * @start_time: microseconds since 1970, CLOCK_REALTIME
  * @progress: 0 to 1, meaningful when @progress_valid
  * @cancel: (nullable): ends it early with SEAL_ERROR_CANCELLED; NULL when it cannot be
- * @data: for @cancel
+ * @data: for @cancel and @abandon
+ * @abandon: (nullable): frees @data when the daemon ends with the job unfinished and nobody
+ *   left to finish it
  */
 struct Job {
     char id[JOB_ID_LENGTH + 1];
@@ -57,6 +59,7 @@ struct Job {
     gboolean progress_valid;
     void (*cancel)(Job *job);
     gpointer data;
+    GDestroyNotify abandon;
 };
 
 /**
