@@ -15,6 +15,7 @@
 #include "log.h"
 #include "machine-slice.h"
 #include "manager-bus.h"
+#include "path-bus.h"
 #include "variant.h"
 #include "vm-attest-bus.h"
 #include "vm-bus.h"
@@ -168,18 +169,14 @@ enter(Service *service, sd_bus_message *message, const GateRow *row, GVariant *a
 {
     const char *path = sd_bus_message_get_path(message);
     g_autoptr(GError) error = NULL;
-    char *id = NULL;
     Call *call = call_new(service, message, row, arguments, &error);
 
     if (!call) {
         error_bus_reply(message, error);
         return;
     }
-    if (sd_bus_path_decode(path, SERVICE_VM_PATH, &id) > 0)
-        call->vm = g_strdup(id);
-    else if (sd_bus_path_decode(path, SERVICE_JOB_PATH, &id) > 0)
-        call->job = g_strdup(id);
-    free(id);
+    call->vm = path_bus_decode_vm(path);
+    call->job = path_bus_decode_job(path);
     if (row->action)
         service->authority->class->identify(service->authority, message, on_identified, call);
     else
@@ -224,16 +221,11 @@ gate_dispatch(sd_bus_message *message,
 static gboolean
 object_exists(Service *service, const char *path, const char *interface)
 {
-    char *id = NULL;
-    gboolean exists;
+    g_autofree char *uuid = path_bus_decode_vm(path);
 
     if (g_str_equal(interface, SERVICE_LOG_INTERFACE))
         return g_strcmp0(path, SERVICE_LOG_PATH) == 0;
-    if (sd_bus_path_decode(path, SERVICE_VM_PATH, &id) <= 0)
-        return FALSE;
-    exists = registry_find(service->core->registry, id) != NULL;
-    free(id);
-    return exists;
+    return registry_find(service->core->registry, uuid) != NULL;
 }
 
 int

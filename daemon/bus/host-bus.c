@@ -8,6 +8,7 @@
 #include "host-bus.h"
 
 #include "options.h"
+#include "text.h"
 
 static gboolean
 read_only(const char *name, SealTechnology *ret_only, GError **error)
@@ -16,10 +17,12 @@ read_only(const char *name, SealTechnology *ret_only, GError **error)
 
     if (technology != SEAL_TECHNOLOGY_AUTO &&
         (technology < SEAL_TECHNOLOGY_FIRST || technology >= SEAL_TECHNOLOGY_S390_PV)) {
+        g_autofree char *shown = seal_text_show(name);
+
         g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
-                    "\"%.64s\" is no technology that can be checked; use sev, sev-es, sev-snp or "
+                    "\"%s\" is no technology that can be checked; use sev, sev-es, sev-snp or "
                     "tdx, or leave it out for all",
-                    name);
+                    shown);
         return FALSE;
     }
     *ret_only = technology;

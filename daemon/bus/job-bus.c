@@ -8,7 +8,6 @@
 #include "job-bus.h"
 
 #include <stddef.h>
-#include <stdlib.h>
 
 #include "options.h"
 #include "path-bus.h"
@@ -22,13 +21,9 @@ job_bus_object(G_GNUC_UNUSED sd_bus *bus,
                G_GNUC_UNUSED sd_bus_error *ret_error)
 {
     const Service *service = userdata;
-    char *id = NULL;
-    Job *job;
+    g_autofree char *id = path_bus_decode_job(path);
+    Job *job = jobs_find(service->core->jobs, id);
 
-    if (sd_bus_path_decode(path, SERVICE_JOB_PATH, &id) <= 0)
-        return 0;
-    job = jobs_find(service->core->jobs, id);
-    free(id);
     *ret_found = job;
     return job != NULL;
 }

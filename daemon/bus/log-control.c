@@ -8,6 +8,7 @@
 #include "log-control.h"
 
 #include "log.h"
+#include "text.h"
 
 /* The string written, or NULL with the call failed. */
 static const char *
@@ -33,15 +34,16 @@ log_control_set_level(Call *call)
 {
     const char *word = read_word(call);
     int level = log_level_from_string(word);
+    g_autofree char *shown = seal_text_show(word);
     g_autoptr(GError) error = NULL;
 
     if (!word)
         return;
     if (level < 0)
         error = g_error_new(SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
-                            "log level \"%.32s\" is unknown; use emerg, alert, crit, err, warning, "
+                            "log level \"%s\" is unknown; use emerg, alert, crit, err, warning, "
                             "notice, info or debug",
-                            word);
+                            shown);
     else
         log_set_max_level(call->service->log, level);
     call_finish(error, call);
@@ -51,14 +53,15 @@ void
 log_control_set_target(Call *call)
 {
     const char *word = read_word(call);
+    g_autofree char *shown = seal_text_show(word);
     g_autoptr(GError) error = NULL;
 
     if (!word)
         return;
     if (!log_set_target(call->service->log, word))
-        error = g_error_new(SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
-                            "log target \"%.32s\" is unknown; use auto, journal, console or null",
-                            word);
+        error =
+            g_error_new(SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
+                        "log target \"%s\" is unknown; use auto, journal, console or null", shown);
     call_finish(error, call);
 }
 

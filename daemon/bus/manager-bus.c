@@ -12,6 +12,7 @@
 #include "options.h"
 #include "path-bus.h"
 #include "policy.h"
+#include "text.h"
 #include "version.h"
 
 static void
@@ -132,10 +133,12 @@ read_technology(const char *name, SealTechnology *ret_technology, GError **error
 
     if (technology >= SEAL_TECHNOLOGY_INVALID ||
         seal_technology_get_info(technology)->policy_bits == 0) {
+        g_autofree char *shown = seal_text_show(name);
+
         g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
-                    "\"%.64s\" has no guest policy; technologies with one are sev, sev-es, sev-snp "
+                    "\"%s\" has no guest policy; technologies with one are sev, sev-es, sev-snp "
                     "and tdx",
-                    name);
+                    shown);
         return FALSE;
     }
     *ret_technology = technology;

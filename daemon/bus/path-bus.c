@@ -19,6 +19,21 @@ encode(const char *prefix, const char *id)
     return path;
 }
 
+/* One object has one path: an escape that nobody needed, or in capitals, names nothing. */
+static char *
+decode(const char *prefix, const char *path)
+{
+    g_autofree char *canonical = NULL;
+    char *id = NULL;
+
+    if (sd_bus_path_decode(path, prefix, &id) <= 0)
+        return NULL;
+    canonical = encode(prefix, id);
+    if (!g_str_equal(canonical, path))
+        g_clear_pointer(&id, g_free);
+    return id;
+}
+
 char *
 path_bus_encode_vm(const char *uuid)
 {
@@ -29,6 +44,18 @@ char *
 path_bus_encode_job(const char *id)
 {
     return encode(SERVICE_JOB_PATH, id);
+}
+
+char *
+path_bus_decode_vm(const char *path)
+{
+    return decode(SERVICE_VM_PATH, path);
+}
+
+char *
+path_bus_decode_job(const char *path)
+{
+    return decode(SERVICE_JOB_PATH, path);
 }
 
 const char *

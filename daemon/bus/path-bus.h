@@ -24,6 +24,21 @@ char *path_bus_encode_vm(const char *uuid);
 char *path_bus_encode_job(const char *id);
 
 /**
+ * path_bus_decode_vm - the VM of an object path
+ * @path: an object path
+ * Returns: (transfer full) (nullable): the UUID; NULL unless @path is exactly what
+ * path_bus_encode_vm() would make of it. Whether there is such a VM is another question.
+ */
+char *path_bus_decode_vm(const char *path);
+
+/**
+ * path_bus_decode_job - the job of an object path
+ * @path: an object path
+ * Returns: (transfer full) (nullable): the id, as path_bus_decode_vm() does
+ */
+char *path_bus_decode_job(const char *path);
+
+/**
  * path_bus_technology - the word for a VM's technology
  * @technology: any value
  * Returns: (transfer none): "unknown" for a launchSecurity type of a newer libvirt.

@@ -7,7 +7,6 @@
 #include "vm-bus.h"
 
 #include <stddef.h>
-#include <stdlib.h>
 
 #include "action.h"
 #include "changed.h"
@@ -15,6 +14,7 @@
 #include "path-bus.h"
 #include "policy.h"
 #include "sync.h"
+#include "text.h"
 
 /* Asks to wait longer than a day for a guest to power off are mistakes. */
 #define MAX_SHUTDOWN_TIMEOUT 86400u
@@ -28,13 +28,9 @@ vm_bus_object(G_GNUC_UNUSED sd_bus *bus,
               G_GNUC_UNUSED sd_bus_error *ret_error)
 {
     const Service *service = userdata;
-    char *uuid = NULL;
-    Vm *vm;
+    g_autofree char *uuid = path_bus_decode_vm(path);
+    Vm *vm = registry_find(service->core->registry, uuid);
 
-    if (sd_bus_path_decode(path, SERVICE_VM_PATH, &uuid) <= 0)
-        return 0;
-    vm = registry_find(service->core->registry, uuid);
-    free(uuid);
     *ret_found = vm;
     return vm != NULL;
 }
@@ -238,8 +234,10 @@ vm_bus_set_restart(Call *call)
     }
     g_variant_get_child(call->arguments, 0, "&s", &word);
     if (!g_str_equal(word, "no") && !g_str_equal(word, "guest-reboot")) {
+        g_autofree char *shown = seal_text_show(word);
+
         error = g_error_new(SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
-                            "Restart is \"%.64s\"; use \"no\" or \"guest-reboot\"", word);
+                            "Restart is \"%s\"; use \"no\" or \"guest-reboot\"", shown);
         call_fail(call, error);
         return;
     }

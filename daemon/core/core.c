@@ -10,6 +10,7 @@
 #include "action.h"
 #include "restart.h"
 #include "sync.h"
+#include "text.h"
 
 static void
 on_vm_added(Vm *vm, gpointer data)
@@ -202,9 +203,12 @@ core_find_vm(Core *core, const char *id, GError **error)
 
     if (!vm)
         vm = registry_find(core->registry, uuid);
-    if (!vm)
+    if (!vm) {
+        g_autofree char *shown = seal_text_show(id);
+
         g_set_error(error, SEAL_ERROR, SEAL_ERROR_NOT_FOUND,
-                    "there is no VM \"%.64s\"; \"sealctl list\" or ListVMs shows those that are",
-                    id);
+                    "there is no VM \"%s\"; \"sealctl list\" or ListVMs shows those that are",
+                    shown);
+    }
     return vm;
 }
