@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Two hash tables over the same VMs. Both borrow their keys from the VM, so a
- * VM costs one allocation for itself and one for its name.
+ * VM costs one allocation for itself and one for its name. The running guests
+ * of each pool are counted as they come and go, for capacity is asked for at
+ * every step of every job.
  */
 
 #include "registry.h"
@@ -11,6 +13,7 @@
 struct Registry {
     GHashTable *by_uuid;
     GHashTable *by_name;
+    guint active[SEAL_POOL_INVALID];
     const RegistryListener *listener;
     gpointer data;
 };
@@ -57,6 +60,14 @@ forget_name(Registry *registry, const Vm *vm)
         g_hash_table_remove(registry->by_name, vm->name);
 }
 
+/* Around each change of a VM: out with -1, in again with 1. */
+static void
+count(Registry *registry, const Vm *vm, int step)
+{
+    if (vm_is_active(vm))
+        registry->active[seal_technology_get_info(vm->technology)->pool] += (guint)step;
+}
+
 static void
 update(Registry *registry, Vm *vm, const VirtDomain *snapshot)
 {
@@ -67,7 +78,9 @@ update(Registry *registry, Vm *vm, const VirtDomain *snapshot)
         return;
     /* The name is a key: out before it may change, in again after. */
     forget_name(registry, vm);
+    count(registry, vm, -1);
     changed = vm_apply(vm, snapshot);
+    count(registry, vm, 1);
     g_hash_table_replace(registry->by_name, vm->name, vm);
     if (changed)
         registry->listener->changed(vm, changed, registry->data);
@@ -85,6 +98,7 @@ registry_apply(Registry *registry, const VirtDomain *snapshot, gboolean *ret_add
         return vm;
     }
     vm = vm_new(snapshot);
+    count(registry, vm, 1);
     g_hash_table_replace(registry->by_uuid, vm->uuid, vm);
     g_hash_table_replace(registry->by_name, vm->name, vm);
     registry->listener->added(vm, registry->data);
@@ -100,6 +114,7 @@ registry_remove(Registry *registry, const char *uuid)
         return;
     registry->listener->removed(vm, registry->data);
     forget_name(registry, vm);
+    count(registry, vm, -1);
     g_hash_table_remove(registry->by_uuid, vm->uuid);
 }
 
@@ -125,8 +140,11 @@ registry_retain(Registry *registry, GPtrArray *snapshots, gint64 stamp)
 void
 registry_set_activity(Registry *registry, Vm *vm, VmActivity activity)
 {
-    guint changed = vm_set_activity(vm, activity);
+    guint changed;
 
+    count(registry, vm, -1);
+    changed = vm_set_activity(vm, activity);
+    count(registry, vm, 1);
     if (changed)
         registry->listener->changed(vm, changed, registry->data);
 }
@@ -157,18 +175,7 @@ registry_list(Registry *registry)
 guint
 registry_count_active(Registry *registry, SealPool pool)
 {
-    GHashTableIter iter;
-    gpointer value;
-    guint n = 0;
-
-    g_hash_table_iter_init(&iter, registry->by_uuid);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        const Vm *vm = value;
-
-        if (vm_is_active(vm) && seal_technology_get_info(vm->technology)->pool == pool)
-            n++;
-    }
-    return n;
+    return registry->active[pool];
 }
 
 gboolean
