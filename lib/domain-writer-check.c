@@ -8,8 +8,10 @@
 
 #include "domain-writer.h"
 
+#include "domain-writer-fit.h"
 #include "domain-writer-plan.h"
 #include "error.h"
+#include "policy.h"
 #include "text.h"
 #include "version.h"
 
@@ -65,23 +67,27 @@ require_qemu(const SealPlan *plan, const char *what, guint64 minimum, GError **e
                   needed, seen);
 }
 
+/* All three in any case: who upgrades one wants to know whether the others will do. */
 static gboolean
 check_versions(const SealPlan *plan, GError **error)
 {
     const SealTechnologyInfo *info = seal_technology_get_info(plan->technology);
+    const SealStack *stack = plan->stack;
     g_autofree char *libvirt = seal_version_format(info->min_libvirt);
     g_autofree char *qemu = seal_version_format(info->min_qemu);
     g_autofree char *kernel = seal_version_format(info->min_kernel);
-    g_autofree char *libvirt_seen = seal_version_format(plan->stack->libvirt_version);
-    g_autofree char *qemu_seen = seal_version_format(plan->stack->qemu_version);
+    g_autofree char *libvirt_seen = seal_version_format(stack->libvirt_version);
+    g_autofree char *qemu_seen = seal_version_format(stack->qemu_version);
+    g_autofree char *kernel_seen = seal_version_format(stack->kernel_version);
 
-    if (!is_older(plan->stack->libvirt_version, info->min_libvirt) &&
-        !is_older(plan->stack->qemu_version, info->min_qemu))
+    if (!is_older(stack->libvirt_version, info->min_libvirt) &&
+        !is_older(stack->qemu_version, info->min_qemu) &&
+        !is_older(stack->kernel_version, info->min_kernel))
         return TRUE;
     return refuse(error, SEAL_ERROR_NOT_SUPPORTED,
                   "technology %s needs libvirt %s, QEMU %s and Linux %s or newer, here are "
-                  "libvirt %s and QEMU %s; upgrade, or choose another technology",
-                  info->name, libvirt, qemu, kernel, libvirt_seen, qemu_seen);
+                  "libvirt %s, QEMU %s and Linux %s; upgrade, or choose another technology",
+                  info->name, libvirt, qemu, kernel, libvirt_seen, qemu_seen, kernel_seen);
 }
 
 static gboolean
@@ -92,9 +98,15 @@ check_creatable(const SealPlan *plan, GError **error)
     if (info->creatable)
         return TRUE;
     return refuse(error, SEAL_ERROR_NOT_SUPPORTED,
-                  "technology is %s, but this version of Sealvirt creates sev and sev-es VMs only; "
-                  "choose one of them",
+                  "technology is %s, whose VMs Sealvirt shows and starts but does not create; "
+                  "define it with virsh",
                   info->name);
+}
+
+gboolean
+seal_domain_writer_check_stack(const SealPlan *plan, GError **error)
+{
+    return check_versions(plan, error) && check_creatable(plan, error);
 }
 
 static gboolean
@@ -111,13 +123,20 @@ check_vcpus(const SealPlan *plan, GError **error)
 static gboolean
 check_machine(const SealPlan *plan, GError **error)
 {
+    SealVideo video = seal_domain_writer_plan_video(plan);
+
     if (seal_settings_is_q35(plan->settings) || !seal_domain_writer_plan_encrypted(plan))
         return TRUE;
-    if (seal_domain_writer_plan_video(plan) == SEAL_VIDEO_VIRTIO)
+    if (seal_domain_writer_plan_rom_firmware(plan))
         return refuse(error, SEAL_ERROR_INVALID_ARGUMENT,
-                      "video is virtio, which an encrypted guest on machine %s cannot use; give "
+                      "machine is %s, but %s guests need a q35 machine; give machine=q35 or leave "
+                      "it out",
+                      plan->settings->machine, seal_technology_to_string(plan->technology));
+    if (video == SEAL_VIDEO_VIRTIO || video == SEAL_VIDEO_VIRTIO_GL)
+        return refuse(error, SEAL_ERROR_INVALID_ARGUMENT,
+                      "video is %s, which an encrypted guest on machine %s cannot use; give "
                       "machine=q35 or video=std",
-                      plan->settings->machine);
+                      video == SEAL_VIDEO_VIRTIO ? "virtio" : "virtio-gl", plan->settings->machine);
     return require_libvirt(plan, "an encrypted guest on a pc machine", SEAL_VERSION(5, 2, 0),
                            error);
 }
@@ -127,6 +146,10 @@ check_chosen_by_libvirt(const SealPlan *plan, GError **error)
 {
     if (!seal_domain_writer_plan_lets_libvirt_choose(plan))
         return TRUE;
+    /* Older ones map as flash what must be ROM (libvirt NEWS, 11.8.0). */
+    if (seal_domain_writer_plan_rom_firmware(plan))
+        return require_libvirt(plan, "firmware=efi for sev-snp and tdx", SEAL_VERSION(11, 8, 0),
+                               error);
     if (plan->settings->dh_cert &&
         !require_libvirt(plan, "firmware=efi without a variable store, which a dh-cert asks for,",
                          SEAL_VERSION(8, 6, 0), error))
@@ -155,6 +178,12 @@ check_firmware(const SealPlan *plan, GError **error)
                       "firmware is \"%s\", which keeps code and variables in one file, and "
                       "libvirt cannot use that; give another",
                       shown);
+    if (seal_domain_writer_plan_rom_firmware(plan) && firmware->mapping != SEAL_FIRMWARE_MEMORY)
+        return refuse(error, SEAL_ERROR_INVALID_ARGUMENT,
+                      "firmware is \"%s\", which is mapped as flash, and %s guests need it as "
+                      "ROM; give an image that is made for that, without nvram-template, or leave "
+                      "it out to have one chosen",
+                      shown, seal_technology_to_string(plan->technology));
     if (firmware->mapping == SEAL_FIRMWARE_STATELESS &&
         !require_libvirt(plan, "firmware without a variable store", SEAL_VERSION(8, 6, 0), error))
         return FALSE;
@@ -186,11 +215,6 @@ check_kernel_hashes(const SealPlan *plan, GError **error)
 
     if (!plan->settings->kernel_hashes)
         return TRUE;
-    if (!seal_technology_get_info(plan->technology)->measured_start)
-        return refuse(error, SEAL_ERROR_INVALID_ARGUMENT,
-                      "kernel-hashes is true, but technology %s has no measured start; leave it "
-                      "out or choose sev or sev-es",
-                      seal_technology_to_string(plan->technology));
     if (firmware && firmware->has_image &&
         (!firmware->image.has_hashes_area || firmware->image.hashes_base == 0))
         return refuse(error, SEAL_ERROR_INVALID_ARGUMENT,
@@ -201,15 +225,33 @@ check_kernel_hashes(const SealPlan *plan, GError **error)
            require_qemu(plan, "kernel-hashes", SEAL_VERSION(6, 2, 0), error);
 }
 
+/* libvirt takes two of the attributes and calls the others reserved (its documentation). */
+#define TDX_KNOWN_TO_LIBVIRT (SEAL_POLICY_TDX_DEBUG | SEAL_POLICY_TDX_SEPT_VE_DISABLE)
+
 static gboolean
-check_owner(const SealPlan *plan, GError **error)
+check_policy(const SealPlan *plan, GError **error)
 {
-    if (!plan->settings->dh_cert || seal_technology_get_info(plan->technology)->measured_start)
+    const SealStack *stack = plan->stack;
+    guint64 unknown = plan->policy & ~TDX_KNOWN_TO_LIBVIRT;
+    g_auto(GStrv) flags = seal_policy_decode(plan->technology, unknown);
+    g_autofree char *names = g_strjoinv(", ", flags);
+
+    if (plan->technology == SEAL_TECHNOLOGY_TDX && unknown)
+        return refuse(error, SEAL_ERROR_NOT_SUPPORTED,
+                      "policy 0x%" G_GINT64_MODIFIER "x sets %s, but libvirt takes only debug and "
+                      "sept-ve-disable for tdx; give 0x%" G_GINT64_MODIFIER "x",
+                      plan->policy, names, plan->policy & TDX_KNOWN_TO_LIBVIRT);
+    return seal_policy_check_kernel(plan->technology, plan->policy, stack->kernel_version,
+                                    stack->has_policy_mask, stack->policy_mask, error);
+}
+
+static gboolean
+check_clipboard(const SealPlan *plan, GError **error)
+{
+    if (!plan->settings->clipboard || plan->settings->display != SEAL_DISPLAY_VNC)
         return TRUE;
-    return refuse(error, SEAL_ERROR_INVALID_ARGUMENT,
-                  "dh-cert and session are given, but technology %s has no measured start that "
-                  "they could serve; leave them out or choose sev or sev-es",
-                  seal_technology_to_string(plan->technology));
+    return require_libvirt(plan, "clipboard with display=vnc", SEAL_VERSION(8, 4, 0), error) &&
+           require_qemu(plan, "clipboard with display=vnc", SEAL_VERSION(6, 1, 0), error);
 }
 
 static gboolean
@@ -225,8 +267,17 @@ check_memory_backing(const SealPlan *plan, GError **error)
 }
 
 static const Rule rules[] = {
-    check_versions, check_creatable, check_vcpus,         check_machine, check_chosen_by_libvirt,
-    check_firmware, check_smm,       check_kernel_hashes, check_owner,   check_memory_backing,
+    seal_domain_writer_check_stack,
+    seal_domain_writer_fit_check,
+    check_vcpus,
+    check_machine,
+    check_chosen_by_libvirt,
+    check_firmware,
+    check_smm,
+    check_kernel_hashes,
+    check_policy,
+    check_memory_backing,
+    check_clipboard,
 };
 
 gboolean

@@ -2,8 +2,8 @@
 /*
  * The devices of a domain other than disks: one writer a kind, one table at the
  * foot. Nothing is there that was not asked for: no USB, no sound, no default
- * video, and no balloon for a guest whose memory is pinned, where it could not
- * give anything back.
+ * video, and no balloon for an encrypted guest, which could not give anything
+ * back.
  */
 
 #include "domain-writer-devices.h"
@@ -61,14 +61,18 @@ add_network_source(xmlNode *node, const SealNetwork *network)
 static void
 add_network_driver(xmlNode *node, const SealPlan *plan, const SealNetwork *network)
 {
+    guint queues = seal_domain_writer_plan_queues(plan, network);
     xmlNode *driver;
 
     if (network->model != SEAL_NIC_VIRTIO ||
-        (network->queues <= 1 && !seal_domain_writer_plan_encrypted(plan)))
+        (queues <= 1 && !seal_domain_writer_plan_encrypted(plan)))
         return;
     driver = seal_xml_add(node, "driver", NULL);
+    /* Who asks for queues wants vhost behind them; for the default libvirt may do without. */
     if (network->queues > 1)
-        seal_xml_set_uint(seal_xml_set(driver, "name", "vhost", NULL), "queues", network->queues);
+        seal_xml_set(driver, "name", "vhost", NULL);
+    if (queues > 1)
+        seal_xml_set_uint(driver, "queues", queues);
     seal_domain_writer_plan_set_iommu(plan, driver);
 }
 
@@ -102,6 +106,20 @@ write_networks(xmlNode *devices, const SealPlan *plan)
         write_network(devices, plan, g_ptr_array_index(networks, i));
 }
 
+/* The clipboard's channel hangs on it; left to libvirt it would lack iommu. */
+static void
+write_serial_controller(xmlNode *devices, const SealPlan *plan)
+{
+    xmlNode *controller;
+
+    if (!plan->settings->clipboard)
+        return;
+    controller =
+        seal_xml_set(seal_xml_add(devices, "controller", NULL), "type", "virtio-serial", "index",
+                     "0", "model", seal_domain_writer_plan_virtio_model(plan, NULL), NULL);
+    add_driver(controller, plan);
+}
+
 static void
 write_console(xmlNode *devices, const SealPlan *plan)
 {
@@ -117,6 +135,24 @@ write_console(xmlNode *devices, const SealPlan *plan)
     seal_xml_set(seal_xml_add(target, "model", NULL), "name", "isa-serial", NULL);
     console = seal_xml_set(seal_xml_add(devices, "console", NULL), "type", "pty", NULL);
     seal_xml_set(seal_xml_add(console, "target", NULL), "type", "serial", "port", "0", NULL);
+}
+
+/* VNC has no clipboard of its own, so QEMU plays SPICE's agent for it. */
+static void
+write_clipboard(xmlNode *devices, const SealPlan *plan)
+{
+    gboolean vnc = plan->settings->display == SEAL_DISPLAY_VNC;
+    xmlNode *channel;
+
+    if (!plan->settings->clipboard)
+        return;
+    channel = seal_xml_set(seal_xml_add(devices, "channel", NULL), "type",
+                           vnc ? "qemu-vdagent" : "spicevmc", NULL);
+    if (vnc)
+        seal_xml_set(seal_xml_add(seal_xml_add(channel, "source", NULL), "clipboard", NULL),
+                     "copypaste", "yes", NULL);
+    seal_xml_set(seal_xml_add(channel, "target", NULL), "type", "virtio", "name",
+                 "com.redhat.spice.0", NULL);
 }
 
 /*
@@ -150,9 +186,10 @@ write_tpm(xmlNode *devices, const SealPlan *plan)
 
 /* SPICE copies and drops files between guest and desktop unless told not to. */
 static void
-close_spice_channels(xmlNode *graphics)
+close_spice_channels(xmlNode *graphics, gboolean clipboard)
 {
-    seal_xml_set(seal_xml_add(graphics, "clipboard", NULL), "copypaste", "no", NULL);
+    seal_xml_set(seal_xml_add(graphics, "clipboard", NULL), "copypaste", clipboard ? "yes" : "no",
+                 NULL);
     seal_xml_set(seal_xml_add(graphics, "filetransfer", NULL), "enable", "no", NULL);
 }
 
@@ -170,7 +207,10 @@ write_graphics(xmlNode *devices, const SealPlan *plan)
     seal_xml_set(seal_xml_add(graphics, "listen", NULL), "type", "address", "address", LOOPBACK,
                  NULL);
     if (display == SEAL_DISPLAY_SPICE)
-        close_spice_channels(graphics);
+        close_spice_channels(graphics, plan->settings->clipboard);
+    /* VNC cannot draw with OpenGL, and SPICE could on a Unix socket only: QEMU does it unseen. */
+    if (plan->settings->video == SEAL_VIDEO_VIRTIO_GL)
+        seal_xml_set(seal_xml_add(devices, "graphics", NULL), "type", "egl-headless", NULL);
 }
 
 static void
@@ -182,11 +222,21 @@ write_audio(xmlNode *devices, const SealPlan *plan)
     seal_xml_set(seal_xml_add(devices, "audio", NULL), "id", "1", "type", "none", NULL);
 }
 
-static const char *const video_types[] = {
-    [SEAL_VIDEO_AUTO] = "none",
-    [SEAL_VIDEO_NONE] = "none",
-    [SEAL_VIDEO_STD] = "vga",
-    [SEAL_VIDEO_VIRTIO] = "virtio",
+/* A video device as libvirt names it, and the attribute that sizes its memory, in KiB. */
+static const struct {
+    const char *type;
+    const char *memory;
+    gboolean virtio;
+} videos[] = {
+    [SEAL_VIDEO_AUTO] = {"none"},
+    [SEAL_VIDEO_NONE] = {"none"},
+    [SEAL_VIDEO_STD] = {"vga", "vram"},
+    [SEAL_VIDEO_CIRRUS] = {"cirrus"},
+    [SEAL_VIDEO_VMWARE] = {"vmvga", "vram"},
+    [SEAL_VIDEO_QXL] = {"qxl", "vgamem"},
+    [SEAL_VIDEO_VIRTIO] = {"virtio", NULL, TRUE},
+    [SEAL_VIDEO_VIRTIO_GL] = {"virtio", NULL, TRUE},
+    [SEAL_VIDEO_SERIAL] = {"none"},
 };
 
 /* Without a display "none" is written, or libvirt could add one of its own choice. */
@@ -198,27 +248,25 @@ write_video(xmlNode *devices, const SealPlan *plan)
     xmlNode *video = seal_xml_add(devices, "video", NULL);
     xmlNode *model;
 
-    if (kind == SEAL_VIDEO_VIRTIO)
+    if (videos[kind].virtio)
         add_driver(video, plan);
-    model = seal_xml_set(seal_xml_add(video, "model", NULL), "type", video_types[kind], NULL);
-    if (memory)
-        seal_xml_set_uint(model, "vram", memory / 1024);
+    model = seal_xml_set(seal_xml_add(video, "model", NULL), "type", videos[kind].type, NULL);
+    if (memory && videos[kind].memory)
+        seal_xml_set_uint(model, videos[kind].memory, memory / 1024);
     if (kind != SEAL_VIDEO_NONE)
         seal_xml_set(model, "heads", "1", "primary", "yes", NULL);
+    if (kind == SEAL_VIDEO_VIRTIO_GL)
+        seal_xml_set(seal_xml_add(model, "acceleration", NULL), "accel3d", "yes", NULL);
 }
 
 static void
 write_memballoon(xmlNode *devices, const SealPlan *plan)
 {
-    gboolean pinned = seal_technology_get_info(plan->technology)->pins_memory;
     xmlNode *balloon = seal_xml_add(devices, "memballoon", NULL);
 
-    if (pinned) {
-        seal_xml_set(balloon, "model", "none", NULL);
-        return;
-    }
-    seal_xml_set(balloon, "model", seal_domain_writer_plan_virtio_model(plan, "virtio"), NULL);
-    add_driver(balloon, plan);
+    /* Encrypted memory is pinned or private: none of it could be given back. */
+    seal_xml_set(balloon, "model", seal_domain_writer_plan_encrypted(plan) ? "none" : "virtio",
+                 NULL);
 }
 
 static void
@@ -239,8 +287,10 @@ static void (*const writers[])(xmlNode *, const SealPlan *) = {
     write_emulator,
     seal_domain_writer_disks_write,
     seal_domain_writer_disks_write_controllers,
+    write_serial_controller,
     write_networks,
     write_console,
+    write_clipboard,
     write_inputs,
     write_tpm,
     write_graphics,

@@ -8,7 +8,12 @@
 
 #include "domain-writer-plan.h"
 
+#include "version.h"
+
 #define FEATURE_SMM "requires-smm"
+#define HAS_STATELESS SEAL_VERSION(8, 6, 0)
+#define MAX_QUEUES_ENCRYPTED 4
+#define MAX_QUEUES 8
 
 gboolean
 seal_domain_writer_plan_encrypted(const SealPlan *plan)
@@ -20,6 +25,32 @@ gboolean
 seal_domain_writer_plan_lets_libvirt_choose(const SealPlan *plan)
 {
     return g_strcmp0(plan->settings->firmware, "efi") == 0;
+}
+
+gboolean
+seal_domain_writer_plan_rom_firmware(const SealPlan *plan)
+{
+    return seal_technology_get_info(plan->technology)->rom_firmware;
+}
+
+gboolean
+seal_domain_writer_plan_has_nvram(const SealPlan *plan)
+{
+    gboolean measured = plan->settings->dh_cert && plan->stack->libvirt_version >= HAS_STATELESS;
+
+    return plan->firmware->mapping == SEAL_FIRMWARE_SPLIT && !measured;
+}
+
+guint
+seal_domain_writer_plan_queues(const SealPlan *plan, const SealNetwork *network)
+{
+    guint most = seal_domain_writer_plan_encrypted(plan) ? MAX_QUEUES_ENCRYPTED : MAX_QUEUES;
+
+    if (network->model != SEAL_NIC_VIRTIO || network->type == SEAL_NETWORK_USER)
+        return 1;
+    if (network->queues)
+        return network->queues;
+    return MIN(plan->settings->vcpus, most);
 }
 
 gboolean
@@ -52,6 +83,8 @@ seal_domain_writer_plan_video(const SealPlan *plan)
 {
     const SealSettings *settings = plan->settings;
 
+    if (settings->video == SEAL_VIDEO_SERIAL)
+        return SEAL_VIDEO_NONE;
     if (settings->video != SEAL_VIDEO_AUTO)
         return settings->video;
     if (settings->display == SEAL_DISPLAY_NONE)

@@ -24,6 +24,33 @@ gboolean seal_domain_writer_plan_encrypted(const SealPlan *plan);
 gboolean seal_domain_writer_plan_lets_libvirt_choose(const SealPlan *plan);
 
 /**
+ * seal_domain_writer_plan_rom_firmware - whether the firmware must be mapped as ROM
+ * @plan: the plan
+ * Returns: TRUE for SEV-SNP and TDX: private memory cannot be read-only memory slots,
+ * which flash would be (linux virt/kvm/kvm_main.c, KVM_MEM_GUEST_MEMFD).
+ */
+gboolean seal_domain_writer_plan_rom_firmware(const SealPlan *plan);
+
+/**
+ * seal_domain_writer_plan_has_nvram - whether the guest gets a store for firmware variables
+ * @plan: the plan; its firmware chosen
+ * Returns: TRUE for split firmware, unless the guest owner gave a dh-cert: variables are not
+ * measured, so the code is used without them where libvirt can (8.6 and later).
+ */
+gboolean seal_domain_writer_plan_has_nvram(const SealPlan *plan);
+
+/**
+ * seal_domain_writer_plan_queues - pairs of queues of a network interface
+ * @plan: the plan
+ * @network: one of its networks
+ * Returns: what was asked for, else one a vCPU, at most 4 for an encrypted guest and 8 for
+ * another; always 1 where there cannot be more (user networking, models other than virtio).
+ * Few, because every queue of an encrypted guest holds its buffers in the bounce buffer
+ * (swiotlb) that Linux reserves at boot, and a full one stops all I/O.
+ */
+guint seal_domain_writer_plan_queues(const SealPlan *plan, const SealNetwork *network);
+
+/**
  * seal_domain_writer_plan_needs_smm - whether the firmware runs in system management mode
  * @plan: the plan
  * Returns: TRUE when the chosen image's descriptor says requires-smm.
@@ -40,8 +67,8 @@ gboolean seal_domain_writer_plan_locks_memory(const SealPlan *plan);
 /**
  * seal_domain_writer_plan_video - which video device is written
  * @plan: the plan
- * Returns: never SEAL_VIDEO_AUTO. Without a display none; with one virtio, but std on an
- * encrypted pc machine, where virtio video has no non-transitional model.
+ * Returns: never SEAL_VIDEO_AUTO or SEAL_VIDEO_SERIAL. Without a display none; with one virtio, but
+ * std on an encrypted pc machine, where virtio video has no non-transitional model.
  */
 SealVideo seal_domain_writer_plan_video(const SealPlan *plan);
 

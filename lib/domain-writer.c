@@ -16,6 +16,8 @@
 #include "version.h"
 
 #define KIB 1024
+/* First libvirt with <nvram templateFormat=...>. */
+#define HAS_TEMPLATE_FORMAT SEAL_VERSION(10, 10, 0)
 
 static const char *
 on_off(gboolean on)
@@ -126,8 +128,12 @@ static void
 write_firmware_choice(xmlNode *os, const SealPlan *plan)
 {
     static const char *const unwanted[] = {"enrolled-keys", "secure-boot"};
-    xmlNode *firmware = seal_xml_add(os, "firmware", NULL);
+    xmlNode *firmware;
 
+    /* What is mapped as ROM never needs SMM, and TDX builds have Secure Boot without it. */
+    if (seal_domain_writer_plan_rom_firmware(plan))
+        return;
+    firmware = seal_xml_add(os, "firmware", NULL);
     for (guint i = 0; i < G_N_ELEMENTS(unwanted); i++)
         seal_xml_set(seal_xml_add(firmware, "feature", NULL), "enabled", "no", "name", unwanted[i],
                      NULL);
@@ -144,20 +150,31 @@ format_unless_raw(const char *format)
 }
 
 static void
+write_nvram(xmlNode *os, const SealPlan *plan)
+{
+    const SealFirmware *firmware = plan->firmware;
+    const char *format = format_unless_raw(firmware->nvram_format);
+    /* Newer ones could make a store of another format than its template's. */
+    gboolean told = plan->stack->libvirt_version >= HAS_TEMPLATE_FORMAT;
+
+    seal_xml_set(seal_xml_add(os, "nvram", NULL), "template", firmware->nvram_template,
+                 "templateFormat", told ? format : NULL, "format", format, NULL);
+}
+
+static void
 write_loader(xmlNode *os, const SealPlan *plan)
 {
     const SealFirmware *firmware = plan->firmware;
     gboolean rom = firmware->mapping == SEAL_FIRMWARE_MEMORY;
-    gboolean stateless = firmware->mapping == SEAL_FIRMWARE_STATELESS;
+    gboolean nvram = seal_domain_writer_plan_has_nvram(plan);
     xmlNode *loader = seal_xml_add(os, "loader", firmware->executable);
 
     seal_xml_set(loader, "readonly", "yes", "secure",
                  seal_domain_writer_plan_needs_smm(plan) ? "yes" : NULL, "type",
-                 rom ? "rom" : "pflash", "stateless", stateless ? "yes" : NULL, "format",
+                 rom ? "rom" : "pflash", "stateless", rom || nvram ? NULL : "yes", "format",
                  format_unless_raw(firmware->format), NULL);
-    if (firmware->mapping == SEAL_FIRMWARE_SPLIT)
-        seal_xml_set(seal_xml_add(os, "nvram", NULL), "template", firmware->nvram_template,
-                     "format", format_unless_raw(firmware->nvram_format), NULL);
+    if (nvram)
+        write_nvram(os, plan);
 }
 
 static void
@@ -197,25 +214,36 @@ write_os(xmlNode *domain, const SealPlan *plan)
 static void
 write_features(xmlNode *domain, const SealPlan *plan)
 {
+    gboolean tdx = plan->technology == SEAL_TECHNOLOGY_TDX;
     xmlNode *features = seal_xml_add(domain, "features", NULL);
 
     seal_xml_add(features, "acpi", NULL);
     seal_xml_add(features, "apic", NULL);
+    /* The TDX module keeps the counters to itself. */
+    if (tdx)
+        seal_xml_set(seal_xml_add(features, "pmu", NULL), "state", "off", NULL);
     /* Said in any case: "automatic" lets QEMU decide, and it cannot know about SEV-ES. */
     seal_xml_set(seal_xml_add(features, "smm", NULL), "state",
                  on_off(seal_domain_writer_plan_needs_smm(plan)), NULL);
+    /* The module keeps the local APICs, so the rest of the chip must be QEMU's (split irqchip). */
+    if (tdx)
+        seal_xml_set(seal_xml_add(features, "ioapic", NULL), "driver", "qemu", NULL);
 }
 
 /*
  * SEV-ES measures the processor state, which holds the model's signature: with
  * the host's own processor the guest owner knows it from the host, and no model
  * of libvirt's database can drop the bits that the guest's kernel looks for.
+ * QEMU knows no named models for TDX at all, and demands the host's address width.
  */
 static void
 write_cpu(xmlNode *domain, const SealPlan *plan)
 {
-    seal_xml_set(seal_xml_add(domain, "cpu", NULL), "mode", "host-passthrough", "check", "none",
-                 NULL);
+    xmlNode *cpu = seal_xml_set(seal_xml_add(domain, "cpu", NULL), "mode", "host-passthrough",
+                                "check", "none", NULL);
+
+    if (plan->technology == SEAL_TECHNOLOGY_TDX)
+        seal_xml_set(seal_xml_add(cpu, "maxphysaddr", NULL), "mode", "passthrough", NULL);
 }
 
 static void

@@ -18,6 +18,9 @@
  * @cbitpos, @reduced_phys_bits: from domcapabilities; only written where libvirt
  *   is older than 6.9 and demands them, for stored they break a move to another
  *   processor generation
+ * @kernel_version: packed, 0 when unknown
+ * @has_policy_mask, @policy_mask: the policy bits of the plan's technology that KVM told to
+ *   accept; see seal_policy_check_kernel()
  */
 typedef struct {
     guint64 libvirt_version;
@@ -26,6 +29,9 @@ typedef struct {
     const char *emulator;
     guint cbitpos;
     guint reduced_phys_bits;
+    guint64 kernel_version;
+    gboolean has_policy_mask;
+    guint64 policy_mask;
 } SealStack;
 
 /**
@@ -47,15 +53,31 @@ typedef struct {
 } SealPlan;
 
 /**
- * seal_domain_writer_check - whether the connected stack can do the plan at all
+ * seal_domain_writer_check_stack - whether the connected stack knows the technology at all
+ * @plan: the plan; its firmware is not looked at, so this can be asked before one is chosen
+ * Returns: FALSE with SEAL_ERROR_NOT_SUPPORTED that names the libvirt, the QEMU and the
+ * kernel that are needed and those that are here. A version of 0 is unknown and refuses nothing.
+ */
+gboolean seal_domain_writer_check_stack(const SealPlan *plan, GError **error);
+
+/**
+ * seal_domain_writer_check - whether the connected stack can do the plan
  * @plan: the plan
- * Returns: FALSE with SEAL_ERROR_NOT_SUPPORTED that names the libvirt or QEMU
- * version that could (technology, stateless firmware, kernel hashes, ...), or
+ * Returns: FALSE with SEAL_ERROR_NOT_SUPPORTED that names the libvirt, QEMU or kernel
+ * version that could (technology, stateless firmware, kernel hashes, policy bits, ...), or
  * SEAL_ERROR_INVALID_ARGUMENT for settings that exclude each other on this
- * technology (IDE on q35, SMM firmware with SEV-ES, kernel hashes without a
- * hashes area, dh-cert on a technology without a measured start).
+ * technology (SMM firmware with SEV-ES, flash firmware with SEV-SNP and TDX, kernel
+ * hashes without a hashes area, dh-cert on a technology without a measured start).
  */
 gboolean seal_domain_writer_check(const SealPlan *plan, GError **error);
+
+/**
+ * seal_domain_writer_warnings - what works but leaks, or does not do what it seems to
+ * @plan: a plan that seal_domain_writer_check() accepted
+ * Returns: (transfer full): NULL-terminated rows "id: text", empty when there is nothing to
+ * say; ids are stable, texts are one English sentence each.
+ */
+GStrv seal_domain_writer_warnings(const SealPlan *plan);
 
 /**
  * seal_domain_writer_write - the XML

@@ -101,6 +101,25 @@ GStrv seal_policy_decode(SealTechnology technology, guint64 policy);
 gboolean seal_policy_validate(SealTechnology technology, guint64 policy, GError **error);
 
 /**
+ * seal_policy_check_kernel - whether the running kernel starts a guest with a policy
+ * @technology: the technology it is for; only SNP and TDX policies are checked by KVM
+ * @policy: a policy that seal_policy_validate() accepts
+ * @kernel_version: packed, for the message; 0 when unknown, which refuses nothing unless @has_mask
+ * @has_mask: KVM told the bits it accepts (KVM_X86_SNP_POLICY_BITS, or the supported
+ *   attributes of KVM_TDX_CAPABILITIES)
+ * @mask: those bits; without them an SNP policy is held against what Linux 6.12 accepts
+ *   (arch/x86/kvm/svm/sev.c, snp_launch_start), which demands smt as well
+ * Returns: FALSE with SEAL_ERROR_NOT_SUPPORTED that names the bits, the kernel and a policy
+ * that would do.
+ */
+gboolean seal_policy_check_kernel(SealTechnology technology,
+                                  guint64 policy,
+                                  guint64 kernel_version,
+                                  gboolean has_mask,
+                                  guint64 mask,
+                                  GError **error);
+
+/**
  * seal_policy_debug_allowed - whether the host may decrypt guest memory
  * @technology: the technology it is for
  * @policy: the number

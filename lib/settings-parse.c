@@ -7,6 +7,7 @@
  */
 
 #include "settings-nearest.h"
+#include "settings-refused.h"
 #include "settings-rules.h"
 #include "settings-table.h"
 
@@ -88,6 +89,7 @@ read_word(
     const SealSettingsRow *row, gpointer object, const char *label, GVariant *value, GError **error)
 {
     const char *word = g_variant_get_string(value, NULL);
+    const char *reason = seal_settings_refused_word(row->key, word);
     g_autoptr(GString) known = g_string_new(NULL);
     g_autofree char *shown = NULL;
 
@@ -99,7 +101,8 @@ read_word(
         g_string_append_printf(known, "%s%s", known->len ? ", " : "", w->word);
     }
     shown = seal_text_show(word);
-    return refuse(error, "%s is \"%s\"; give one of %s", label, shown, known->str);
+    return refuse(error, "%s is \"%s\"%s%s; give one of %s", label, shown, reason ? ", " : "",
+                  reason ? reason : "", known->str);
 }
 
 static gboolean
@@ -108,7 +111,8 @@ read_text(
 {
     const char *text = g_variant_get_string(value, NULL);
 
-    if (!row->validate(label, text, error))
+    if (!row->validate(label, text, error) ||
+        (row->decoded && !seal_settings_validate_decoded(label, text, row->decoded, error)))
         return FALSE;
     G_STRUCT_MEMBER(char *, object, row->offset) = g_strdup(text);
     return TRUE;
@@ -146,9 +150,12 @@ static gboolean
 refuse_unknown(const SealSettingsTable *table, const char *label, const char *key, GError **error)
 {
     const char *nearest = seal_settings_nearest(table, key);
+    const char *reason = seal_settings_refused_key(key);
     g_autofree char *shown = seal_text_show(label);
     g_autoptr(GString) known = g_string_new(NULL);
 
+    if (reason)
+        return refuse(error, "there is no setting \"%s\": %s", shown, reason);
     if (nearest)
         return refuse(error, "there is no setting \"%s\"; did you mean %s?", shown, nearest);
     for (gsize i = 0; i < table->n_rows; i++)

@@ -8,10 +8,7 @@
 #include "settings-rules.h"
 
 #include "error.h"
-#include "settings-validate.h"
-#include "text.h"
-
-#include <string.h>
+#include "settings-devices.h"
 
 typedef gboolean (*Rule)(SealSettings *settings, GError **error);
 
@@ -43,197 +40,6 @@ rule_machine(SealSettings *settings, GError **error)
 {
     if (!settings->machine)
         settings->machine = g_strdup("q35");
-    return TRUE;
-}
-
-static gboolean
-check_disk_source(const SealDisk *disk, guint i, GError **error)
-{
-    if (!disk->pool != !disk->volume)
-        return refuse(error, "disks[%u] has %s without %s; give both, or a path", i,
-                      disk->pool ? "pool" : "volume", disk->pool ? "volume" : "pool");
-    if (disk->path && disk->pool)
-        return refuse(error, "disks[%u] has both a path and a volume; give one of them", i);
-    if (!disk->path && !disk->pool && disk->device == SEAL_DISK_DEVICE_DISK)
-        return refuse(error, "disks[%u] has no source; give path, or pool and volume", i);
-    return TRUE;
-}
-
-static gboolean
-check_disk_bus(const SealDisk *disk, guint i, GError **error)
-{
-    if (disk->device == SEAL_DISK_DEVICE_CDROM && disk->bus == SEAL_DISK_BUS_VIRTIO)
-        return refuse(error,
-                      "disks[%u] is a cdrom on bus virtio, which has none; give bus=scsi or "
-                      "bus=sata",
-                      i);
-    if (disk->readonly && disk->device == SEAL_DISK_DEVICE_DISK && disk->bus == SEAL_DISK_BUS_SATA)
-        return refuse(error,
-                      "disks[%u] is a read-only disk on bus sata, which has none; give "
-                      "bus=scsi, bus=virtio or device=cdrom",
-                      i);
-    return TRUE;
-}
-
-static const struct {
-    const char *suffix;
-    SealDiskFormat format;
-} formats_by_suffix[] = {
-    {".qcow2", SEAL_DISK_FORMAT_QCOW2},
-    {".img", SEAL_DISK_FORMAT_RAW},
-    {".raw", SEAL_DISK_FORMAT_RAW},
-    {".iso", SEAL_DISK_FORMAT_RAW},
-};
-
-/* Never guessed from the content: a guest could write a qcow2 header into its raw disk. */
-static gboolean
-fill_disk_format(SealDisk *disk, guint i, GError **error)
-{
-    const char *name = disk->path ? disk->path : disk->volume;
-    g_autofree char *shown = NULL;
-
-    if (disk->format != SEAL_DISK_FORMAT_AUTO)
-        return TRUE;
-    if (!name || g_str_has_prefix(name, "/dev/"))
-        disk->format = SEAL_DISK_FORMAT_RAW;
-    for (guint j = 0; name && j < G_N_ELEMENTS(formats_by_suffix); j++) {
-        if (g_str_has_suffix(name, formats_by_suffix[j].suffix))
-            disk->format = formats_by_suffix[j].format;
-    }
-    if (disk->format != SEAL_DISK_FORMAT_AUTO)
-        return TRUE;
-    shown = seal_text_show(name);
-    return refuse(error,
-                  "disks[%u] is \"%s\", whose name does not tell its format; give "
-                  "format=raw or format=qcow2",
-                  i, shown);
-}
-
-static gboolean
-rule_disks(SealSettings *settings, GError **error)
-{
-    for (guint i = 0; i < settings->disks->len; i++) {
-        SealDisk *disk = g_ptr_array_index(settings->disks, i);
-
-        if (!check_disk_source(disk, i, error) || !check_disk_bus(disk, i, error) ||
-            !fill_disk_format(disk, i, error))
-            return FALSE;
-        if (disk->device == SEAL_DISK_DEVICE_CDROM)
-            disk->readonly = TRUE;
-    }
-    return TRUE;
-}
-
-/* What makes two disks the same one; NULL for an empty cdrom. */
-static char *
-disk_identity(const SealDisk *disk)
-{
-    if (disk->path)
-        return seal_settings_validate_canonical(disk->path);
-    if (disk->pool)
-        return g_strconcat(disk->pool, "/", disk->volume, NULL);
-    return NULL;
-}
-
-static gboolean
-rule_disks_differ(SealSettings *settings, GError **error)
-{
-    g_autoptr(GHashTable) sources = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autoptr(GHashTable) orders = g_hash_table_new(NULL, NULL);
-
-    for (guint i = 0; i < settings->disks->len; i++) {
-        const SealDisk *disk = g_ptr_array_index(settings->disks, i);
-        char *identity = disk_identity(disk);
-        g_autofree char *shown = seal_text_show(identity);
-
-        if (identity && !g_hash_table_add(sources, identity))
-            return refuse(error, "disks[%u] is \"%s\", as another disk is; name each disk once", i,
-                          shown);
-        if (disk->boot_order && !g_hash_table_add(orders, GUINT_TO_POINTER(disk->boot_order)))
-            return refuse(error,
-                          "disks[%u].boot-order is %u, as another disk's is; give each its "
-                          "own",
-                          i, disk->boot_order);
-    }
-    return TRUE;
-}
-
-static gboolean
-rule_something_boots(SealSettings *settings, GError **error)
-{
-    for (guint i = 0; i < settings->disks->len; i++) {
-        const SealDisk *disk = g_ptr_array_index(settings->disks, i);
-
-        if (disk->path || disk->pool)
-            return TRUE;
-    }
-    if (settings->kernel)
-        return TRUE;
-    return refuse(error, "there is nothing to boot from; give disks with a path, for example "
-                         "/var/lib/libvirt/images/web.qcow2, or a kernel");
-}
-
-static gboolean
-check_network_source(const SealNetwork *network, guint i, GError **error)
-{
-    g_autofree char *label = g_strdup_printf("networks[%u].source", i);
-
-    if (network->type == SEAL_NETWORK_USER && network->source)
-        return refuse(error, "%s is given, but user networking has none; leave it out", label);
-    if (network->type != SEAL_NETWORK_USER && !network->source)
-        return refuse(error,
-                      "%s is missing; give the network's, bridge's or device's name, for "
-                      "example source=default for libvirt's own network",
-                      label);
-    if (network->type == SEAL_NETWORK_BRIDGE || network->type == SEAL_NETWORK_DIRECT)
-        return seal_settings_validate_device(label, network->source, error);
-    return TRUE;
-}
-
-static gboolean
-check_network_options(const SealNetwork *network, guint i, GError **error)
-{
-    if (network->mtu > 1 && network->mtu < 68)
-        return refuse(error, "networks[%u].mtu is %u; give 68 to 65535, or 1 for the bridge's", i,
-                      network->mtu);
-    if (network->mtu &&
-        (network->type == SEAL_NETWORK_USER || network->type == SEAL_NETWORK_DIRECT))
-        return refuse(error,
-                      "networks[%u].mtu is %u, but only types network and bridge can set "
-                      "it; leave it out",
-                      i, network->mtu);
-    if (network->queues > 1 && network->model != SEAL_NIC_VIRTIO)
-        return refuse(error,
-                      "networks[%u].queues is %u, but only model virtio has more than one; "
-                      "give model=virtio or leave queues out",
-                      i, network->queues);
-    if (network->queues > 1 && network->type == SEAL_NETWORK_USER)
-        return refuse(error,
-                      "networks[%u].queues is %u, but user networking has only one; leave "
-                      "it out",
-                      i, network->queues);
-    return TRUE;
-}
-
-static gboolean
-rule_networks(SealSettings *settings, GError **error)
-{
-    g_autoptr(GHashTable) macs = g_hash_table_new(g_str_hash, g_str_equal);
-
-    for (guint i = 0; i < settings->networks->len; i++) {
-        SealNetwork *network = g_ptr_array_index(settings->networks, i);
-        g_autofree char *mac = g_steal_pointer(&network->mac);
-
-        if (mac)
-            network->mac = g_ascii_strdown(mac, -1);
-        if (!check_network_source(network, i, error) || !check_network_options(network, i, error))
-            return FALSE;
-        if (network->mac && !g_hash_table_add(macs, network->mac))
-            return refuse(error,
-                          "networks[%u].mac is \"%s\", as another interface's is; give each "
-                          "its own or leave them out",
-                          i, network->mac);
-    }
     return TRUE;
 }
 
@@ -270,6 +76,21 @@ rule_owner(SealSettings *settings, GError **error)
                       "both or neither",
                       settings->dh_cert ? "dh-cert" : "session",
                       settings->dh_cert ? "session" : "dh-cert");
+    return TRUE;
+}
+
+static gboolean
+rule_id_block(SealSettings *settings, GError **error)
+{
+    if (!settings->id_block != !settings->id_auth)
+        return refuse(error,
+                      "%s is given without %s; the secure processor checks one by the other, give "
+                      "both or neither",
+                      settings->id_block ? "id-block" : "id-auth",
+                      settings->id_block ? "id-auth" : "id-block");
+    if (settings->author_key && !settings->id_auth)
+        return refuse(error, "author-key is true, but there is no id-auth that could hold one; "
+                             "give id-block and id-auth as well, or leave it out");
     return TRUE;
 }
 
@@ -320,18 +141,22 @@ rule_firmware(SealSettings *settings, GError **error)
     return TRUE;
 }
 
+/* What has a window for its memory that libvirt can size; the others take what they need. */
 static gboolean
-rule_video(SealSettings *settings, GError **error)
+has_video_memory(SealVideo video)
+{
+    return video == SEAL_VIDEO_STD || video == SEAL_VIDEO_VMWARE || video == SEAL_VIDEO_QXL;
+}
+
+static gboolean
+rule_video_memory(SealSettings *settings, GError **error)
 {
     guint64 memory = settings->video_memory;
 
-    if (settings->display != SEAL_DISPLAY_NONE && settings->video == SEAL_VIDEO_NONE)
-        return refuse(error, "video is none, but there is a display to show it on; give video=auto "
-                             "or display=none");
-    if (memory && settings->video != SEAL_VIDEO_STD)
+    if (memory && !has_video_memory(settings->video))
         return refuse(error,
-                      "video-memory is %" G_GUINT64_FORMAT ", but only video=std has memory "
-                      "of its own; give video=std or leave it out",
+                      "video-memory is %" G_GUINT64_FORMAT ", but only video=std, vmware and qxl "
+                      "have memory of a size to choose; give one of them or leave it out",
                       memory);
     if (memory & (memory - 1))
         return refuse(error,
@@ -341,10 +166,40 @@ rule_video(SealSettings *settings, GError **error)
     return TRUE;
 }
 
+static gboolean
+rule_video(SealSettings *settings, GError **error)
+{
+    gboolean display = settings->display != SEAL_DISPLAY_NONE;
+
+    if (display && settings->video == SEAL_VIDEO_NONE)
+        return refuse(error, "video is none, but there is a display to show it on; give video=auto "
+                             "or display=none");
+    if (display && settings->video == SEAL_VIDEO_SERIAL)
+        return refuse(error, "video is serial, which has no picture, but there is a display to "
+                             "show one on; give video=auto or display=none");
+    if (settings->video == SEAL_VIDEO_SERIAL && !settings->console)
+        return refuse(error, "video is serial, but console is false; give console=true, for the "
+                             "serial console is all that such a guest has");
+    if (settings->video == SEAL_VIDEO_VIRTIO_GL && !display)
+        return refuse(error, "video is virtio-gl, but there is no display to draw on; give "
+                             "display=vnc or display=spice, or video=virtio");
+    return rule_video_memory(settings, error);
+}
+
+static gboolean
+rule_clipboard(SealSettings *settings, GError **error)
+{
+    if (settings->clipboard && settings->display == SEAL_DISPLAY_NONE)
+        return refuse(error, "clipboard is true, but there is no display to share it with; give "
+                             "display=vnc or display=spice, or leave it out");
+    return TRUE;
+}
+
 static const Rule rules[] = {
-    rule_memory,     rule_machine,  rule_disks,  rule_disks_differ, rule_something_boots,
-    rule_networks,   rule_kernel,   rule_policy, rule_owner,        rule_hugepages,
-    rule_hard_limit, rule_firmware, rule_video,
+    rule_memory,   rule_machine,   seal_settings_devices_apply,
+    rule_kernel,   rule_policy,    rule_owner,
+    rule_id_block, rule_hugepages, rule_hard_limit,
+    rule_firmware, rule_video,     rule_clipboard,
 };
 
 gboolean

@@ -64,11 +64,12 @@ static const SealSettingsWord displays[] = {{"none", SEAL_DISPLAY_NONE},
                                             {"spice", SEAL_DISPLAY_SPICE},
                                             {NULL, 0}};
 
-static const SealSettingsWord videos[] = {{"auto", SEAL_VIDEO_AUTO},
-                                          {"none", SEAL_VIDEO_NONE},
-                                          {"std", SEAL_VIDEO_STD},
-                                          {"virtio", SEAL_VIDEO_VIRTIO},
-                                          {NULL, 0}};
+static const SealSettingsWord videos[] = {
+    {"auto", SEAL_VIDEO_AUTO},     {"none", SEAL_VIDEO_NONE},
+    {"std", SEAL_VIDEO_STD},       {"cirrus", SEAL_VIDEO_CIRRUS},
+    {"vmware", SEAL_VIDEO_VMWARE}, {"qxl", SEAL_VIDEO_QXL},
+    {"virtio", SEAL_VIDEO_VIRTIO}, {"virtio-gl", SEAL_VIDEO_VIRTIO_GL},
+    {"serial", SEAL_VIDEO_SERIAL}, {NULL, 0}};
 
 static const SealSettingsWord restarts[] = {
     {"no", SEAL_RESTART_NO}, {"guest-reboot", SEAL_RESTART_GUEST_REBOOT}, {NULL, 0}};
@@ -89,6 +90,9 @@ static const SealSettingsRow disk_rows[] = {
     {ROW("readonly", BOOL, DISK(readonly)), .summary = "the guest cannot write; default false"},
     {ROW("boot-order", UINT, DISK(boot_order)), .min = 1, .max = 256, .example = "1",
      .summary = "1 boots first; by default in the order of the array"},
+    {ROW("size", UINT64, DISK(size)), .min = MIB, .max = SEAL_SETTINGS_MAX_VOLUME, .step = MIB,
+     .example = "10737418240 (10 GiB)",
+     .summary = "bytes, a multiple of 1 MiB: create the volume, which must not be there yet"},
 };
 
 static const SealSettingsRow network_rows[] = {
@@ -103,7 +107,8 @@ static const SealSettingsRow network_rows[] = {
     {ROW("mtu", UINT, NETWORK(mtu)), .min = 1, .max = 65535, .example = "1500",
      .summary = "bytes, 68 to 65535, or 1 for the bridge's; by default left alone"},
     {ROW("queues", UINT, NETWORK(queues)), .min = 1, .max = 256, .example = "4",
-     .summary = "1 (default) to 256 queue pairs; virtio only"},
+     .summary = "1 to 256 queue pairs, virtio only; default one for each vcpu, at most 4 (8 when "
+                "unencrypted)"},
 };
 
 static const SealSettingsTable disk_table = {disk_rows, G_N_ELEMENTS(disk_rows), sizeof(SealDisk),
@@ -143,11 +148,33 @@ static const SealSettingsRow top_rows[] = {
     {ROW("cmdline", TEXT, TOP(cmdline)), .validate = seal_settings_validate_cmdline,
      .summary = "its command line"},
     {ROW("kernel-hashes", BOOL, TOP(kernel_hashes)),
-     .summary = "measure kernel, initrd and cmdline (SEV, SEV-ES); default false"},
+     .summary = "measure kernel, initrd and cmdline (SEV, SEV-ES, SEV-SNP); default false"},
     {ROW("dh-cert", TEXT, TOP(dh_cert)), .validate = seal_settings_validate_base64, .secret = TRUE,
      .summary = "the guest owner's certificate in base64 (SEV, SEV-ES)"},
     {ROW("session", TEXT, TOP(session)), .validate = seal_settings_validate_base64, .secret = TRUE,
      .summary = "the guest owner's session blob in base64 (SEV, SEV-ES)"},
+    {ROW("id-block", TEXT, TOP(id_block)), .validate = seal_settings_validate_base64, .decoded = 96,
+     .summary = "the ID block, 96 bytes in base64, together with id-auth (SEV-SNP)"},
+    {ROW("id-auth", TEXT, TOP(id_auth)), .validate = seal_settings_validate_base64, .decoded = 4096,
+     .summary = "its authentication, 4096 bytes in base64 (SEV-SNP)"},
+    {ROW("host-data", TEXT, TOP(host_data)), .validate = seal_settings_validate_base64,
+     .decoded = 32, .summary = "32 bytes in base64 that attestation reports repeat (SEV-SNP)"},
+    {ROW("guest-visible-workarounds", TEXT, TOP(guest_visible_workarounds)),
+     .validate = seal_settings_validate_base64, .decoded = 16,
+     .summary = "16 bytes in base64 for the guest's page of workarounds (SEV-SNP)"},
+    {ROW("author-key", BOOL, TOP(author_key)),
+     .summary = "id-auth holds an author key as well (SEV-SNP); default false"},
+    {ROW("vcek", BOOL, TOP(vcek)), .initial = TRUE,
+     .summary = "reports may be signed with the chip's key (SEV-SNP); default true"},
+    {ROW("mr-config-id", TEXT, TOP(mr_config_id)), .validate = seal_settings_validate_base64,
+     .decoded = 48, .summary = "configuration, a SHA-384 in base64 (TDX)"},
+    {ROW("mr-owner", TEXT, TOP(mr_owner)), .validate = seal_settings_validate_base64, .decoded = 48,
+     .summary = "owner, a SHA-384 in base64 (TDX)"},
+    {ROW("mr-owner-config", TEXT, TOP(mr_owner_config)), .validate = seal_settings_validate_base64,
+     .decoded = 48, .summary = "configuration by the owner, a SHA-384 in base64 (TDX)"},
+    {ROW("quote-generation-socket", TEXT, TOP(quote_generation_socket)),
+     .validate = seal_settings_validate_socket,
+     .summary = "path of the quote generation service's Unix socket (TDX); default none"},
     {ROW("memory-backing", WORD, TOP(memory_backing)), .words = memory_backings,
      .initial = SEAL_MEMORY_BACKING_AUTO,
      .summary = "auto (default: locked for SEV and SEV-ES), none, locked, hard-limit or hugepages"},
@@ -163,10 +190,15 @@ static const SealSettingsRow top_rows[] = {
      .summary = "host processors to run on, such as 0-3,8"},
     {ROW("display", WORD, TOP(display)), .words = displays, .initial = SEAL_DISPLAY_NONE,
      .summary = "none (default), vnc or spice, on the host's loopback only"},
+    {ROW("clipboard", BOOL, TOP(clipboard)),
+     .summary =
+         "share the clipboard with the display's viewer and so with the host; default false"},
     {ROW("video", WORD, TOP(video)), .words = videos, .initial = SEAL_VIDEO_AUTO,
-     .summary = "auto (default: virtio with a display, else none), none, std or virtio"},
+     .summary = "auto (default: virtio with a display, else none), none, std, cirrus, vmware, qxl, "
+                "virtio, virtio-gl or serial (no device, the serial console instead)"},
     {ROW("video-memory", UINT64, TOP(video_memory)), .min = MIB, .max = 256 * MIB, .step = MIB,
-     .example = "16777216 (16 MiB)", .summary = "bytes of video memory, a power of two; std only"},
+     .example = "16777216 (16 MiB)",
+     .summary = "bytes of video memory, a power of two; std, vmware and qxl only"},
     {ROW("console", BOOL, TOP(console)), .initial = TRUE,
      .summary = "a serial console; default true"},
     {ROW("rng", BOOL, TOP(rng)), .initial = TRUE,

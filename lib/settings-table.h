@@ -45,6 +45,7 @@ typedef struct SealSettingsTable SealSettingsTable;
  * @example: a good value, for the cure in error texts
  * @words: of an enum; ends in a NULL word
  * @validate: of a text
+ * @decoded: bytes that a base64 text must decode to, 0 for any number
  * @members: of the dictionaries in an array
  * @secret: never show the value
  */
@@ -60,6 +61,7 @@ typedef struct {
     const char *example;
     const SealSettingsWord *words;
     SealSettingsValidator validate;
+    gsize decoded;
     const SealSettingsTable *members;
     gboolean secret;
     const char *summary;

@@ -20,6 +20,7 @@
 #define MAX_OBJECT_LENGTH 255
 #define MAX_DEVICE_LENGTH 15
 #define MAX_FLAG_LENGTH 64
+#define MAX_SOCKET_LENGTH 107
 
 static const char *const words_q35[] = {"q35", "pc-q35-*", NULL};
 static const char *const words_pc[] = {"pc", "pc-i440fx-*", NULL};
@@ -206,6 +207,32 @@ seal_settings_validate_base64(const char *label, const char *value, GError **err
                     " give the whole content on one line (base64 -w0 FILE)",
                     label, length);
     return FALSE;
+}
+
+gboolean
+seal_settings_validate_decoded(const char *label, const char *value, gsize size, GError **error)
+{
+    gsize length = strlen(value);
+    gsize padding = g_str_has_suffix(value, "==") ? 2 : g_str_has_suffix(value, "=");
+    gsize decoded = length / 4 * 3 - padding;
+
+    if (decoded == size)
+        return TRUE;
+    g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
+                "%s decodes to %" G_GSIZE_FORMAT
+                " bytes; give the base64 of exactly %" G_GSIZE_FORMAT " bytes (base64 -w0 FILE)",
+                label, decoded, size);
+    return FALSE;
+}
+
+gboolean
+seal_settings_validate_socket(const char *label, const char *value, GError **error)
+{
+    if (strlen(value) > MAX_SOCKET_LENGTH)
+        return refuse(error, label, value,
+                      "give a path of at most 107 bytes, all that a Unix "
+                      "socket can have");
+    return seal_settings_validate_path(label, value, error);
 }
 
 /* As many as libvirt has room for (VIR_DOMAIN_CPUMASK_LEN). */

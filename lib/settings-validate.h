@@ -64,6 +64,25 @@ gboolean seal_settings_validate_cmdline(const char *label, const char *value, GE
 gboolean seal_settings_validate_base64(const char *label, const char *value, GError **error);
 
 /**
+ * seal_settings_validate_decoded - whether strict base64 holds so many bytes
+ * @label: as in SealSettingsValidator
+ * @value: text that seal_settings_validate_base64() accepts
+ * @size: bytes after decoding
+ * Returns: FALSE with SEAL_ERROR_INVALID_ARGUMENT that names both sizes. libvirt lets other
+ * sizes pass where it cannot decode, and QEMU stops (libvirt src/conf/domain_validate.c).
+ */
+gboolean
+seal_settings_validate_decoded(const char *label, const char *value, gsize size, GError **error);
+
+/**
+ * seal_settings_validate_socket - an absolute path of a Unix socket
+ * @label, @value: as in SealSettingsValidator
+ * Returns: FALSE with SEAL_ERROR_INVALID_ARGUMENT as for a path, and for more than 107 bytes
+ * (unix(7): sun_path).
+ */
+gboolean seal_settings_validate_socket(const char *label, const char *value, GError **error);
+
+/**
  * seal_settings_validate_bitmap - a set of processors or NUMA nodes such as "0-3,8,^2"
  * @label, @value: as in SealSettingsValidator
  * Returns: FALSE with SEAL_ERROR_INVALID_ARGUMENT when libvirt would not read it

@@ -63,6 +63,14 @@ seal_settings_free(SealSettings *settings)
     g_free(settings->cmdline);
     wipe_and_free(settings->dh_cert);
     wipe_and_free(settings->session);
+    g_free(settings->id_block);
+    g_free(settings->id_auth);
+    g_free(settings->host_data);
+    g_free(settings->guest_visible_workarounds);
+    g_free(settings->mr_config_id);
+    g_free(settings->mr_owner);
+    g_free(settings->mr_owner_config);
+    g_free(settings->quote_generation_socket);
     g_free(settings->numa_nodes);
     g_free(settings->cpu_pinning);
     g_free(settings);

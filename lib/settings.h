@@ -16,6 +16,8 @@
 #define SEAL_SETTINGS_MAX_DISKS 64
 #define SEAL_SETTINGS_MAX_NETWORKS 32
 #define SEAL_SETTINGS_MAX_NAME 63
+/* Far beyond any pool, and exact as a double, in which some clients keep every number. */
+#define SEAL_SETTINGS_MAX_VOLUME (G_GUINT64_CONSTANT(1) << 50)
 /* Room beside guest RAM that KVM pins as well: firmware, video RAM, ROMs (libvirt's advice). */
 #define SEAL_SETTINGS_HARD_LIMIT_EXTRA (G_GUINT64_CONSTANT(256) << 20)
 
@@ -45,7 +47,12 @@ typedef enum {
     SEAL_VIDEO_AUTO, /* none without a display, virtio with one */
     SEAL_VIDEO_NONE,
     SEAL_VIDEO_STD,
-    SEAL_VIDEO_VIRTIO
+    SEAL_VIDEO_CIRRUS,
+    SEAL_VIDEO_VMWARE,
+    SEAL_VIDEO_QXL,
+    SEAL_VIDEO_VIRTIO,
+    SEAL_VIDEO_VIRTIO_GL,
+    SEAL_VIDEO_SERIAL /* no video device: the serial console takes its place */
 } SealVideo;
 typedef enum { SEAL_RESTART_NO, SEAL_RESTART_GUEST_REBOOT } SealRestart;
 
@@ -55,6 +62,7 @@ typedef enum { SEAL_RESTART_NO, SEAL_RESTART_GUEST_REBOOT } SealRestart;
  * @format: default raw for devices and .img, .raw and .iso, qcow2 for .qcow2; must be told
  * otherwise
  * @boot_order: 1 boots first, 0 leaves it to the order of disks
+ * @size: bytes of the volume that is to be created, 0 when it is there already
  */
 typedef struct {
     char *path;
@@ -65,6 +73,7 @@ typedef struct {
     SealDiskDevice device;
     gboolean readonly;
     guint boot_order;
+    guint64 size;
 } SealDisk;
 
 /**
@@ -72,7 +81,8 @@ typedef struct {
  * @source: network, bridge or host device; NULL for user
  * @mac: lower case with colons, or NULL for libvirt to choose
  * @mtu: bytes, 0 leaves it alone, 1 takes the bridge's
- * @queues: 0 for one queue
+ * @queues: pairs of queues, 0 when not told; how many that means is for
+ *   the XML writer, which knows the technology
  */
 typedef struct {
     SealNetworkType type;
@@ -92,6 +102,11 @@ typedef struct {
  * @disks: (element-type SealDisk); @networks: (element-type SealNetwork)
  * @has_policy: @policy was given as a number; else @policy_flags (nullable) or the default
  * @dh_cert, @session: base64 of the guest owner; both or neither. Never log them.
+ * @id_block, @id_auth: base64 of 96 and 4096 bytes; both or neither. @host_data: of 32,
+ *   @guest_visible_workarounds: of 16 (AMD 56860, SNP_LAUNCH_START and SNP_LAUNCH_FINISH)
+ * @author_key: @id_auth holds an author key; @vcek: reports may be signed with the VCEK
+ * @mr_config_id, @mr_owner, @mr_owner_config: base64 of 48 bytes (Intel TDX module ABI, TD_PARAMS)
+ * @quote_generation_socket: absolute path of a Unix socket
  * @hugepage_size: bytes, 0 for the host's default
  */
 typedef struct {
@@ -113,12 +128,23 @@ typedef struct {
     gboolean kernel_hashes;
     char *dh_cert;
     char *session;
+    char *id_block;
+    char *id_auth;
+    char *host_data;
+    char *guest_visible_workarounds;
+    gboolean author_key;
+    gboolean vcek;
+    char *mr_config_id;
+    char *mr_owner;
+    char *mr_owner_config;
+    char *quote_generation_socket;
     SealMemoryBacking memory_backing;
     guint64 hugepage_size;
     guint64 hard_limit_extra;
     char *numa_nodes;
     char *cpu_pinning;
     SealDisplay display;
+    gboolean clipboard;
     SealVideo video;
     guint64 video_memory;
     gboolean console;
@@ -167,7 +193,7 @@ SealSettingInfo *seal_settings_list_network(gsize *ret_n);
  * Returns: (transfer full): validated settings with defaults filled in, or NULL
  * with SEAL_ERROR_INVALID_ARGUMENT that names the key, the value and the cure:
  * bad name, unknown key, key twice, wrong type, out of bounds, not an absolute
- * path, not base64, one of a pair missing, no disk and no kernel, no memory,
+ * path, not base64 or of another size, one of a pair missing, no disk and no kernel, no memory,
  * more than one of policy and policy-flags, same MAC or same disk twice.
  */
 SealSettings *seal_settings_parse(const char *name, GVariant *dict, GError **error);

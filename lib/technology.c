@@ -80,6 +80,7 @@ static const SealTechnologyInfo infos[] = {
             .default_policy = SEAL_POLICY_SNP_SMT | SEAL_POLICY_SNP_RESERVED_ONE,
             .rank = 4,
             .rom_firmware = TRUE,
+            .creatable = TRUE,
         },
     [SEAL_TECHNOLOGY_TDX] =
         {
@@ -98,6 +99,7 @@ static const SealTechnologyInfo infos[] = {
             .default_policy = SEAL_POLICY_TDX_SEPT_VE_DISABLE,
             .rank = 3,
             .rom_firmware = TRUE,
+            .creatable = TRUE,
         },
     [SEAL_TECHNOLOGY_S390_PV] =
         {

@@ -22,7 +22,7 @@ _sealctl_value() {
         --network) echo none user bridge= direct= ;;
         --memory-backing) echo auto none locked hard-limit hugepages ;;
         --display) echo none vnc spice ;;
-        --video) echo auto none std virtio ;;
+        --video) echo auto none std cirrus vmware qxl virtio virtio-gl serial ;;
         --restart) echo no guest-reboot ;;
         *) return 1 ;;
     esac
@@ -39,7 +39,7 @@ _sealctl() {
     done
 
     case $prev in
-        --disk | --cdrom | --kernel | --initrd | --firmware | --nvram-template | --*-file)
+        --disk | --cdrom | --kernel | --initrd | --firmware | --nvram-template | --*-socket | --*-file)
             compopt -o filenames
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return

@@ -65,23 +65,34 @@ check_xml(const SealPlan *plan)
     }
 }
 
+/* An old stack and a new one: each has forms of its own, and each refuses what it cannot do. */
+static const SealStack stacks[] = {
+    {SEAL_VERSION(9, 0, 0), SEAL_VERSION(7, 2, 0), "x86_64", "/usr/bin/qemu-system-x86_64", 51, 1},
+    {SEAL_VERSION(12, 8, 0), SEAL_VERSION(11, 1, 0), "x86_64", "/usr/bin/qemu-system-x86_64", 51, 1,
+     SEAL_VERSION(6, 16, 0)},
+};
+
 static void
-check_technology(const SealSettings *settings, SealTechnology technology)
+check_warnings(const SealPlan *plan)
 {
-    const SealStack stack = {SEAL_VERSION(9, 0, 0),
-                             SEAL_VERSION(7, 2, 0),
-                             "x86_64",
-                             "/usr/bin/qemu-system-x86_64",
-                             51,
-                             1};
+    g_auto(GStrv) rows = seal_domain_writer_warnings(plan);
+
+    for (guint i = 0; rows[i]; i++)
+        g_assert_nonnull(strstr(rows[i], ": "));
+}
+
+static void
+check_technology(const SealSettings *settings, SealTechnology technology, const SealStack *stack)
+{
     g_autoptr(SealFirmware) firmware = seal_firmware_new_for_path(
-        "/fw/CODE.fd", settings->nvram_template, &(SealOvmf){.is_firmware = TRUE}, FALSE);
+        "/fw/CODE.fd", settings->nvram_template, &(SealOvmf){.is_firmware = TRUE},
+        seal_technology_get_info(technology)->rom_firmware);
     g_autoptr(GError) error = NULL;
     SealPlan plan = {
         .settings = settings,
         .technology = technology,
         .firmware = g_strcmp0(settings->firmware, "efi") == 0 ? NULL : firmware,
-        .stack = &stack,
+        .stack = stack,
         .uuid = UUID,
     };
 
@@ -91,6 +102,14 @@ check_technology(const SealSettings *settings, SealTechnology technology)
         return;
     }
     check_xml(&plan);
+    check_warnings(&plan);
+}
+
+static void
+check_stack(const SealSettings *settings, const SealStack *stack)
+{
+    for (guint t = SEAL_TECHNOLOGY_NONE; t <= SEAL_TECHNOLOGY_LAST; t++)
+        check_technology(settings, (SealTechnology)t, stack);
 }
 
 int
@@ -107,7 +126,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_message(error);
         return 0;
     }
-    for (guint t = SEAL_TECHNOLOGY_NONE; t <= SEAL_TECHNOLOGY_LAST; t++)
-        check_technology(settings, (SealTechnology)t);
+    for (guint i = 0; i < G_N_ELEMENTS(stacks); i++)
+        check_stack(settings, &stacks[i]);
     return 0;
 }

@@ -37,6 +37,10 @@ typedef struct {
 #define NONE SEAL_TECHNOLOGY_NONE
 #define SEV SEAL_TECHNOLOGY_SEV
 #define ES SEAL_TECHNOLOGY_SEV_ES
+#define SNP SEAL_TECHNOLOGY_SEV_SNP
+#define TDX SEAL_TECHNOLOGY_TDX
+#define NEW V(12, 8, 0), V(11, 1, 0)
+#define OLD V(9, 0, 0), V(7, 2, 0)
 #define OWNER ", 'dh-cert': <'AAAA'>, 'session': <'BBBB'>"
 #define HASHES ", 'kernel': <'/k'>, 'kernel-hashes': <true>"
 #define V(a, b, c) SEAL_VERSION(a, b, c)
@@ -44,13 +48,11 @@ typedef struct {
 #define INVALID SEAL_ERROR_INVALID_ARGUMENT
 
 static const Case cases[] = {
-    {"", SEAL_TECHNOLOGY_SEV_SNP, "rom", V(9, 0, 0), V(7, 2, 0), UNSUPPORTED,
+    {"", SNP, "rom", V(9, 0, 0), V(7, 2, 0), UNSUPPORTED,
      "libvirt 10.5.0, QEMU 9.1.0 and Linux 6.11.0"},
-    {"", SEAL_TECHNOLOGY_SEV_SNP, "rom", V(11, 3, 0), V(9, 0, 0), UNSUPPORTED, "QEMU 9.1.0"},
-    {"", SEAL_TECHNOLOGY_SEV_SNP, "rom", V(11, 3, 0), V(10, 0, 0), UNSUPPORTED,
-     "sev and sev-es VMs only"},
-    {"", SEAL_TECHNOLOGY_TDX, "rom", V(11, 3, 0), V(10, 0, 0), UNSUPPORTED, "libvirt 11.6.0"},
-    {"", SEAL_TECHNOLOGY_TDX, "rom", V(12, 0, 0), V(10, 1, 0), UNSUPPORTED, "sev and sev-es"},
+    {"", SNP, "rom", V(11, 3, 0), V(9, 0, 0), UNSUPPORTED, "QEMU 9.1.0"},
+    {"", TDX, "rom", V(11, 3, 0), V(10, 0, 0), UNSUPPORTED, "libvirt 11.6.0"},
+    {"", TDX, "rom", V(12, 8, 0), V(10, 0, 0), UNSUPPORTED, "QEMU 10.1.0 and Linux 6.16.0"},
     {"", SEAL_TECHNOLOGY_S390_PV, "rom", V(12, 0, 0), V(10, 1, 0), UNSUPPORTED, "s390-pv"},
     {"", ES, VARS, V(9, 0, 0), V(5, 2, 0), UNSUPPORTED, "technology sev-es needs"},
     {", 'vcpus': <uint32 256>", SEV, VARS, V(9, 0, 0), V(7, 2, 0), UNSUPPORTED, "vcpus is 256"},
@@ -65,6 +67,36 @@ static const Case cases[] = {
     {OWNER, NONE, VARS, V(9, 0, 0), V(7, 2, 0), INVALID, "dh-cert and session are given"},
     {", 'memory-backing': <'none'>", SEV, VARS, V(9, 0, 0), V(7, 2, 0), INVALID,
      "memory-backing is none"},
+    /* firmware as ROM */
+    {"", SNP, VARS, NEW, INVALID, "need it as ROM"},
+    {"", TDX, NULL, NEW, INVALID, "mapped as flash"},
+    {", 'firmware': <'efi'>", SNP, "rom", V(11, 7, 0), V(10, 0, 0), UNSUPPORTED, "libvirt 11.8.0"},
+    {", 'firmware': <'efi'>", TDX, "rom", V(11, 6, 0), V(10, 1, 0), UNSUPPORTED, "libvirt 11.8.0"},
+    {", 'machine': <'pc'>", SNP, "rom", NEW, INVALID, "need a q35 machine"},
+    {", 'machine': <'pc-i440fx-7.2'>", TDX, "rom", NEW, INVALID, "pc-i440fx-7.2"},
+    {", 'machine': <'pc'>, 'display': <'vnc'>, 'video': <'virtio-gl'>", SEV, VARS, OLD, INVALID,
+     "video is virtio-gl"},
+    /* settings of other technologies */
+    {OWNER, SNP, "rom", NEW, INVALID, "technology sev-snp has no measured start"},
+    {OWNER, TDX, "rom", NEW, INVALID, "attest from inside the guest"},
+    {HASHES, TDX, "rom", NEW, INVALID, "choose sev, sev-es or sev-snp"},
+    {", 'id-block': <'@96@'>, 'id-auth': <'@4096@'>", ES, VARS, OLD, INVALID, "id-block is given"},
+    {", 'host-data': <'@32@'>", TDX, "rom", NEW, INVALID, "host-data is given"},
+    {", 'guest-visible-workarounds': <'@16@'>", NONE, VARS, OLD, INVALID, "choose sev-snp"},
+    {", 'vcek': <false>", SEV, VARS, OLD, INVALID, "vcek is false, but technology sev"},
+    {", 'mr-config-id': <'@48@'>", SNP, "rom", NEW, INVALID, "mr-config-id is given"},
+    {", 'mr-owner': <'@48@'>", SEV, VARS, OLD, INVALID, "choose tdx"},
+    {", 'mr-owner-config': <'@48@'>", SNP, "rom", NEW, INVALID, "mr-owner-config is given"},
+    {", 'quote-generation-socket': <'/q'>", NONE, VARS, OLD, INVALID, "quote-generation-socket"},
+    /* policies */
+    {", 'policy-flags': <['pks']>", TDX, "rom", NEW, UNSUPPORTED, "sets pks"},
+    {", 'policy-flags': <['perfmon', 'sept-ve-disable']>", TDX, "rom", NEW, UNSUPPORTED,
+     "give 0x10000000"},
+    /* clipboard */
+    {", 'display': <'vnc'>, 'clipboard': <true>", SEV, VARS, V(8, 3, 0), V(7, 2, 0), UNSUPPORTED,
+     "libvirt 8.4.0"},
+    {", 'display': <'vnc'>, 'clipboard': <true>", SEV, VARS, V(9, 0, 0), V(6, 0, 0), UNSUPPORTED,
+     "QEMU 6.1.0"},
 };
 
 static void
@@ -123,6 +155,36 @@ test_kernel_hashes_versions(void)
     g_assert_true(seal_domain_writer_check(&test->plan, NULL));
 }
 
+/* The kernel counts as well: what it cannot do is said before QEMU has to. */
+static void
+test_kernel(void)
+{
+    g_autoptr(TestPlan) test =
+        test_plan_new(TEST_PLAN_GOOD ", 'policy-flags': <['smt', 'migrate-ma']>", SNP, "rom");
+
+    test->stack.kernel_version = V(6, 1, 0);
+    assert_refused(test, SEAL_ERROR_NOT_SUPPORTED, "QEMU 11.1.0 and Linux 6.1.0; upgrade");
+    test->stack.kernel_version = V(6, 12, 0);
+    assert_refused(test, SEAL_ERROR_NOT_SUPPORTED, "sets migrate-ma");
+    test->stack.has_policy_mask = TRUE;
+    test->stack.policy_mask = 0x70000;
+    g_assert_true(seal_domain_writer_check(&test->plan, NULL));
+}
+
+/* Asked before a firmware is chosen: an old stack is what to say first. */
+static void
+test_stack_before_firmware(void)
+{
+    g_autoptr(TestPlan) test = test_plan_new(TEST_PLAN_GOOD, SNP, "rom");
+    g_autoptr(GError) error = NULL;
+
+    test->plan.firmware = NULL;
+    g_assert_true(seal_domain_writer_check_stack(&test->plan, NULL));
+    test_plan_set_stack(test, OLD);
+    g_assert_false(seal_domain_writer_check_stack(&test->plan, &error));
+    g_assert_error(error, SEAL_ERROR, SEAL_ERROR_NOT_SUPPORTED);
+}
+
 /* A version that is not known refuses nothing: libvirt will, if it must. */
 static void
 test_unknown_versions(void)
@@ -141,6 +203,8 @@ main(int argc, char **argv)
     g_test_add_func("/domain-writer-check/cases", test_cases);
     g_test_add_func("/domain-writer-check/firmware", test_firmware);
     g_test_add_func("/domain-writer-check/kernel-hashes", test_kernel_hashes_versions);
+    g_test_add_func("/domain-writer-check/kernel", test_kernel);
+    g_test_add_func("/domain-writer-check/stack-before-firmware", test_stack_before_firmware);
     g_test_add_func("/domain-writer-check/unknown-versions", test_unknown_versions);
     return g_test_run();
 }

@@ -2,11 +2,12 @@
 #pragma once
 /*
  * Plans for the tests of the XML writer: settings in GVariant's text form, the
- * technology, and everything else as on a Debian 12 host, to be changed before
- * writing. A plan owns what it points to, so a test frees one thing.
+ * technology, and everything else as on a Debian 12 host (libvirt 12.8 for SEV-SNP
+ * and TDX), to be changed before writing. A plan owns what it points to, so a test frees one thing.
  */
 
 #include "domain-writer.h"
+#include "test-base64.h"
 #include "version.h"
 
 #define TEST_PLAN_MEM "'memory': <uint64 4294967296>"
@@ -34,8 +35,20 @@ test_plan_free(TestPlan *test)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TestPlan, test_plan_free)
 
 /**
+ * test_plan_set_stack - put a plan on another stack
+ * @test: the plan
+ * @libvirt, @qemu: packed versions
+ */
+static inline void
+test_plan_set_stack(TestPlan *test, guint64 libvirt, guint64 qemu)
+{
+    test->stack.libvirt_version = libvirt;
+    test->stack.qemu_version = qemu;
+}
+
+/**
  * test_plan_new - a plan
- * @dict: settings in text form without the braces
+ * @dict: settings in text form without the braces; "@N@" is base64 of N bytes
  * @technology: resolved
  * @template: NVRAM template, NULL for a stateless image, "rom" for one mapped as ROM
  * Returns: (transfer full): ends the test program when the settings are refused.
@@ -44,7 +57,8 @@ static inline TestPlan *
 test_plan_new(const char *dict, SealTechnology technology, const char *template)
 {
     TestPlan *test = g_new0(TestPlan, 1);
-    g_autofree char *text = g_strdup_printf("{%s}", dict);
+    g_autofree char *short_text = g_strdup_printf("{%s}", dict);
+    g_autofree char *text = test_base64_expand(short_text);
     g_autoptr(GError) error = NULL;
     g_autoptr(GVariant) value = g_variant_parse(G_VARIANT_TYPE_VARDICT, text, NULL, NULL, &error);
     gboolean rom = g_strcmp0(template, "rom") == 0;
@@ -54,8 +68,9 @@ test_plan_new(const char *dict, SealTechnology technology, const char *template)
     g_assert_no_error(error);
     test->firmware = seal_firmware_new_for_path("/fw/CODE.fd", rom ? NULL : template,
                                                 &(SealOvmf){.is_firmware = TRUE}, rom);
-    test->stack.libvirt_version = SEAL_VERSION(9, 0, 0);
-    test->stack.qemu_version = SEAL_VERSION(7, 2, 0);
+    test_plan_set_stack(test, SEAL_VERSION(9, 0, 0), SEAL_VERSION(7, 2, 0));
+    if (seal_technology_get_info(technology)->rom_firmware)
+        test_plan_set_stack(test, SEAL_VERSION(12, 8, 0), SEAL_VERSION(11, 1, 0));
     test->stack.arch = "x86_64";
     test->stack.emulator = "/usr/bin/qemu-system-x86_64";
     test->stack.cbitpos = 51;

@@ -7,6 +7,7 @@
 
 #include "error.h"
 #include "settings.h"
+#include "test-base64.h"
 
 #include <string.h>
 
@@ -18,7 +19,8 @@ static SealSettings *
 parse(const char *dict, GError **error)
 {
     g_autoptr(GError) syntax = NULL;
-    g_autofree char *text = g_strdup_printf("{%s}", dict);
+    g_autofree char *short_text = g_strdup_printf("{%s}", dict);
+    g_autofree char *text = test_base64_expand(short_text);
     g_autoptr(GVariant) value = g_variant_parse(G_VARIANT_TYPE_VARDICT, text, NULL, NULL, &syntax);
 
     g_assert_no_error(syntax);
@@ -90,9 +92,12 @@ static const Refusal refusals[] = {
     {GOOD ", 'technology': <'s390-pv'>", {"\"s390-pv\"", "give one of"}},
     {GOOD ", 'technology': <''>", {"technology is \"\""}},
     {GOOD ", 'display': <'rdp'>", {"display is \"rdp\"", "none, vnc, spice"}},
-    {GOOD ", 'video': <'qxl'>", {"video is \"qxl\"", "auto, none, std, virtio"}},
+    {GOOD ", 'video': <'ati'>", {"video is \"ati\"", "auto, none, std, cirrus", "serial"}},
     {GOOD ", 'restart': <'always'>", {"restart is \"always\"", "no, guest-reboot"}},
-    {GOOD ", 'memory-backing': <'memfd'>", {"memory-backing is \"memfd\"", "hard-limit"}},
+    {GOOD ", 'memory-backing': <'memfd'>",
+     {"memory-backing is \"memfd\"", "not needed", "hard-limit"}},
+    {GOOD ", 'memory-backing': <'shared'>", {"\"shared\"", "open to other processes"}},
+    {GOOD ", 'technology': <'snp'>", {"technology is \"snp\", which is called sev-snp"}},
     /* machine, firmware */
     {GOOD ", 'machine': <'microvm'>", {"machine is \"microvm\"", "q35"}},
     {GOOD ", 'machine': <'q35,accel=tcg'>", {"machine is \"q35,accel=tcg\""}},
@@ -103,7 +108,7 @@ static const Refusal refusals[] = {
     {GOOD ", 'firmware': <'efi'>, 'nvram-template': <'/VARS.fd'>", {"nvram-template"}},
     /* disks */
     {MEM ", 'disks': <[{'pth': <'/a.img'>}]>", {"\"disks[0].pth\"", "did you mean path?"}},
-    {MEM ", 'disks': <[{'size': <uint64 1>}]>", {"\"disks[0].size\"", "path, pool, volume"}},
+    {MEM ", 'disks': <[{'frob': <uint64 1>}]>", {"\"disks[0].frob\"", "path, pool, volume"}},
     {MEM ", 'disks': <[{'path': <'a.img'>}]>", {"disks[0].path is \"a.img\"", "absolute"}},
     {MEM ", 'disks': <[{'path': <''>}]>", {"disks[0].path is \"\""}},
     {MEM ", 'disks': <[{'path': <'/a/../b.img'>}]>", {"without \"..\""}},
@@ -117,7 +122,7 @@ static const Refusal refusals[] = {
     {MEM ", 'disks': <[{'path': <'/dev/stdin'>}]>", {"/dev/fd"}},
     {MEM ", 'disks': <[{'path': <'/a.vmdk'>}]>", {"disks[0] is \"/a.vmdk\"", "format=raw"}},
     {MEM ", 'disks': <[{'path': <'/a'>, 'format': <'vmdk'>}]>", {"format is \"vmdk\"", "qcow2"}},
-    {MEM ", 'disks': <[{'path': <'/a.img'>, 'bus': <'ide'>}]>", {"disks[0].bus is \"ide\""}},
+    {MEM ", 'disks': <[{'path': <'/a.img'>, 'bus': <'ide'>}]>", {"disks[0].bus is \"ide\"", "q35"}},
     {MEM ", 'disks': <[{'path': <'/a.img'>, 'device': <'floppy'>}]>", {"is \"floppy\""}},
     {MEM ", 'disks': <[{'path': <'/a.iso'>, 'device': <'cdrom'>, 'bus': <'virtio'>}]>", {"cdrom"}},
     {MEM ", 'disks': <[{'path': <'/a.img'>, 'bus': <'sata'>, 'readonly': <true>}]>", {"read-only"}},
@@ -133,9 +138,28 @@ static const Refusal refusals[] = {
     {MEM ", 'disks': <[{'path': <'/a.img'>, 'boot-order': <uint32 2>}, "
          "{'path': <'/b.img'>, 'boot-order': <uint32 2>}]>",
      {"disks[1].boot-order is 2"}},
+    /* volumes to be created */
+    {MEM ", 'disks': <[{'pool': <'p'>, 'volume': <'v.img'>, 'size': <uint64 0>}]>", {"size is 0"}},
+    {MEM ", 'disks': <[{'pool': <'p'>, 'volume': <'v.img'>, 'size': <uint64 1048577>}]>",
+     {"disks[0].size is 1048577", "multiple of 1048576"}},
+    {MEM ", 'disks': <[{'pool': <'p'>, 'volume': <'v.img'>, 'size': <uint64 9007199254740992>}]>",
+     {"disks[0].size is 9007199254740992"}},
+    {MEM ", 'disks': <[{'pool': <'p'>, 'volume': <'v.img'>, 'size': <uint32 1048576>}]>",
+     {"disks[0].size = 1048576", "\"u\"", "\"t\""}},
+    {MEM ", 'disks': <[{'path': <'/a.img'>, 'size': <uint64 1048576>}]>",
+     {"disks[0].size is 1048576", "pool and volume"}},
+    {MEM ", 'disks': <[{'pool': <'p'>, 'volume': <'v.img'>, 'size': <uint64 1048576>, "
+         "'readonly': <true>}]>",
+     {"disks[0].size is 1048576", "never write"}},
+    {MEM ", 'disks': <[{'pool': <'p'>, 'volume': <'v.iso'>, 'size': <uint64 1048576>, "
+         "'device': <'cdrom'>}]>",
+     {"disks[0].size is 1048576", "never write"}},
+    {MEM ", 'disks': <[{'pool': <'p'>, 'volume': <'v'>, 'size': <uint64 1048576>}]>",
+     {"disks[0] is \"v\"", "format=raw"}},
     /* networks */
     {GOOD ", 'networks': <[@a{sv} {}]>", {"networks[0].source is missing", "source=default"}},
-    {GOOD ", 'networks': <[{'type': <'vhostuser'>}]>", {"networks[0].type is \"vhostuser\""}},
+    {GOOD ", 'networks': <[{'type': <'vhostuser'>}]>",
+     {"networks[0].type is \"vhostuser\"", "needs guest memory"}},
     {GOOD ", 'networks': <[{'type': <'user'>, 'source': <'x'>}]>", {"networks[0].source"}},
     {GOOD ", 'networks': <[{'type': <'bridge'>, 'source': <'a-name-too-long-for-linux'>}]>",
      {"networks[0].source is \"a-name", "15 characters"}},
@@ -175,6 +199,38 @@ static const Refusal refusals[] = {
     {GOOD ", 'dh-cert': <'A==='>, 'session': <'AAAA'>", {"character 2"}},
     {GOOD ", 'dh-cert': <'AAAA\\nAAAA'>, 'session': <'AAAA'>", {"character 5", "base64 -w0"}},
     {GOOD ", 'dh-cert': <'/etc/passwd.b64.'>, 'session': <'AAAA'>", {"not a file name"}},
+    {GOOD ", 'id-block': <'@95@'>, 'id-auth': <'@4096@'>",
+     {"id-block decodes to 95", "exactly 96"}},
+    {GOOD ", 'id-block': <'@96@'>, 'id-auth': <'@4095@'>", {"id-auth decodes to 4095", "4096"}},
+    {GOOD ", 'id-block': <'@97@'>", {"id-block decodes to 97"}},
+    {GOOD ", 'id-block': <'@96@'>", {"id-block is given without id-auth"}},
+    {GOOD ", 'id-auth': <'@4096@'>", {"id-auth is given without id-block"}},
+    {GOOD ", 'id-block': <'/etc/id-block.b'>", {"id-block is not base64", "not a file name"}},
+    {GOOD ", 'author-key': <true>", {"author-key is true", "no id-auth"}},
+    {GOOD ", 'author-key': <'yes'>", {"author-key = 'yes'", "\"b\""}},
+    {GOOD ", 'vcek': <'no'>", {"vcek = 'no'", "\"b\""}},
+    {GOOD ", 'host-data': <'@31@'>", {"host-data decodes to 31", "exactly 32"}},
+    {GOOD ", 'host-data': <'@33@'>", {"host-data decodes to 33"}},
+    {GOOD ", 'host-data': <'!!!!'>", {"host-data is not base64", "character 1"}},
+    {GOOD ", 'guest-visible-workarounds': <'@15@'>", {"decodes to 15", "exactly 16"}},
+    {GOOD ", 'mr-config-id': <'@47@'>", {"mr-config-id decodes to 47", "exactly 48"}},
+    {GOOD ", 'mr-owner': <'@32@'>", {"mr-owner decodes to 32", "exactly 48"}},
+    {GOOD ", 'mr-owner-config': <'@64@'>", {"mr-owner-config decodes to 64"}},
+    {GOOD ", 'mr-owner-config': <''>", {"mr-owner-config is not base64"}},
+    {GOOD ", 'quote-generation-socket': <'qgs.socket'>", {"absolute path"}},
+    {GOOD ", 'quote-generation-socket': <'vsock:2:4050'>", {"absolute path"}},
+    {GOOD
+     ", 'quote-generation-socket': "
+     "<'/run/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.socket'>",
+     {"at most 107 bytes"}},
+    /* what is not offered */
+    {GOOD ", 'hostdev': <'0000:01:00.0'>", {"\"hostdev\"", "passed-through"}},
+    {GOOD ", 'filesystems': <['/srv']>", {"\"filesystems\"", "virtiofs"}},
+    {GOOD ", 'max-memory': <uint64 1>", {"\"max-memory\"", "neither added nor taken away"}},
+    {GOOD ", 'max-vcpus': <uint32 1>", {"\"max-vcpus\"", "added later"}},
+    {GOOD ", 'cbitpos': <uint32 51>", {"\"cbitpos\"", "processor generation"}},
+    {GOOD ", 'cpu-model': <'EPYC'>", {"\"cpu-model\"", "host's own processor"}},
     /* memory backing and placement */
     {GOOD ", 'hugepage-size': <uint64 2097152>", {"hugepage-size is 2097152", "=hugepages"}},
     {GOOD ", 'memory-backing': <'hugepages'>, 'hugepage-size': <uint64 4096>", {"is 4096"}},
@@ -197,6 +253,13 @@ static const Refusal refusals[] = {
     /* display */
     {GOOD ", 'display': <'vnc'>, 'video': <'none'>", {"video is none"}},
     {GOOD ", 'video-memory': <uint64 16777216>", {"video-memory is 16777216", "video=std"}},
+    {GOOD ", 'video': <'cirrus'>, 'video-memory': <uint64 16777216>", {"video=std"}},
+    {GOOD ", 'video': <'qxl'>, 'video-memory': <uint64 536870912>", {"video-memory is 536870912"}},
+    {GOOD ", 'display': <'vnc'>, 'video': <'serial'>", {"video is serial", "display=none"}},
+    {GOOD ", 'video': <'serial'>, 'console': <false>", {"video is serial", "console=true"}},
+    {GOOD ", 'video': <'virtio-gl'>", {"video is virtio-gl", "display=vnc"}},
+    {GOOD ", 'clipboard': <true>", {"clipboard is true", "no display"}},
+    {GOOD ", 'clipboard': <'yes'>", {"clipboard = 'yes'", "\"b\""}},
     {GOOD ", 'video': <'std'>, 'video-memory': <uint64 3145728>", {"power of two"}},
 };
 

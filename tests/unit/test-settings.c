@@ -8,6 +8,7 @@
 #include "error.h"
 #include "policy.h"
 #include "settings.h"
+#include "test-base64.h"
 
 #include <string.h>
 
@@ -19,7 +20,8 @@ static SealSettings *
 parse(const char *dict, GError **error)
 {
     g_autoptr(GError) syntax = NULL;
-    g_autofree char *text = g_strdup_printf("{%s}", dict);
+    g_autofree char *short_text = g_strdup_printf("{%s}", dict);
+    g_autofree char *text = test_base64_expand(short_text);
     g_autoptr(GVariant) value = g_variant_parse(G_VARIANT_TYPE_VARDICT, text, NULL, NULL, &syntax);
 
     g_assert_no_error(syntax);
@@ -165,6 +167,11 @@ test_defaults(void)
     g_assert_true(settings->rng);
     g_assert_false(settings->tpm);
     g_assert_false(settings->has_policy);
+    g_assert_true(settings->vcek);
+    g_assert_false(settings->author_key);
+    g_assert_false(settings->clipboard);
+    g_assert_null(settings->id_block);
+    g_assert_cmpuint(disk->size, ==, 0);
     g_assert_cmpint(disk->bus, ==, SEAL_DISK_BUS_SCSI);
     g_assert_cmpint(disk->device, ==, SEAL_DISK_DEVICE_DISK);
     g_assert_cmpint(disk->format, ==, SEAL_DISK_FORMAT_QCOW2);
@@ -198,6 +205,41 @@ test_formats(void)
 }
 
 static void
+test_new_volume(void)
+{
+    g_autoptr(SealSettings) settings =
+        parse_good(MEM ", 'disks': <[{'pool': <'default'>, 'volume': <'web.qcow2'>, "
+                       "'size': <uint64 10737418240>}]>");
+    const SealDisk *disk = g_ptr_array_index(settings->disks, 0);
+
+    g_assert_cmpuint(disk->size, ==, G_GUINT64_CONSTANT(10737418240));
+    g_assert_cmpint(disk->format, ==, SEAL_DISK_FORMAT_QCOW2);
+    g_assert_cmpstr(disk->pool, ==, "default");
+    g_assert_cmpstr(disk->volume, ==, "web.qcow2");
+}
+
+static const struct {
+    const char *word;
+    SealVideo video;
+} videos[] = {
+    {"auto", SEAL_VIDEO_AUTO},           {"std", SEAL_VIDEO_STD}, {"cirrus", SEAL_VIDEO_CIRRUS},
+    {"vmware", SEAL_VIDEO_VMWARE},       {"qxl", SEAL_VIDEO_QXL}, {"virtio", SEAL_VIDEO_VIRTIO},
+    {"virtio-gl", SEAL_VIDEO_VIRTIO_GL},
+};
+
+static void
+test_videos(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(videos); i++) {
+        g_autofree char *dict =
+            g_strdup_printf(GOOD ", 'display': <'spice'>, 'video': <'%s'>", videos[i].word);
+        g_autoptr(SealSettings) settings = parse_good(dict);
+
+        g_assert_cmpint(settings->video, ==, videos[i].video);
+    }
+}
+
+static void
 test_everything(void)
 {
     g_autoptr(SealSettings) settings = parse_good(
@@ -211,7 +253,12 @@ test_everything(void)
             "'kernel-hashes': <true>, 'dh-cert': <'AAAA'>, 'session': <'BBBBBw=='>, "
             "'memory-backing': <'hugepages'>, 'hugepage-size': <uint64 1073741824>, "
             "'numa-nodes': <'0-3,^2'>, 'cpu-pinning': <'0-3,8'>, 'display': <'vnc'>, "
-            "'video': <'std'>, 'video-memory': <uint64 16777216>, 'console': <false>, "
+            "'clipboard': <true>, 'video': <'qxl'>, 'video-memory': <uint64 16777216>, "
+            "'console': <false>, 'id-block': <'@96@'>, 'id-auth': <'@4096@'>, "
+            "'host-data': <'@32@'>, 'guest-visible-workarounds': <'@16@'>, "
+            "'author-key': <true>, 'vcek': <false>, 'mr-config-id': <'@48@'>, "
+            "'mr-owner': <'@48@'>, 'mr-owner-config': <'@48@'>, "
+            "'quote-generation-socket': <'/run/tdx-qgs/qgs.socket'>, "
             "'rng': <false>, 'tpm': <true>, 'autostart': <true>, 'restart': <'guest-reboot'>");
     const SealNetwork *network = g_ptr_array_index(settings->networks, 0);
 
@@ -225,6 +272,14 @@ test_everything(void)
     g_assert_cmpuint(settings->policy, ==, 15);
     g_assert_true(settings->kernel_hashes);
     g_assert_cmpstr(settings->session, ==, "BBBBBw==");
+    g_assert_cmpuint(strlen(settings->id_block), ==, 128);
+    g_assert_cmpuint(strlen(settings->id_auth), ==, 5464);
+    g_assert_cmpuint(strlen(settings->mr_owner_config), ==, 64);
+    g_assert_true(settings->author_key);
+    g_assert_false(settings->vcek);
+    g_assert_true(settings->clipboard);
+    g_assert_cmpint(settings->video, ==, SEAL_VIDEO_QXL);
+    g_assert_cmpstr(settings->quote_generation_socket, ==, "/run/tdx-qgs/qgs.socket");
     g_assert_cmpint(settings->restart, ==, SEAL_RESTART_GUEST_REBOOT);
     g_assert_false(settings->console);
     g_assert_false(settings->rng);
@@ -292,8 +347,8 @@ check_list(SealSettingInfo *(*list)(gsize *), gsize least)
 static void
 test_lists(void)
 {
-    check_list(seal_settings_list, 29);
-    check_list(seal_settings_list_disk, 8);
+    check_list(seal_settings_list, 40);
+    check_list(seal_settings_list_disk, 9);
     check_list(seal_settings_list_network, 6);
 }
 
@@ -308,6 +363,8 @@ main(int argc, char **argv)
     g_test_add_func("/settings/not-a-dictionary", test_not_a_dictionary);
     g_test_add_func("/settings/defaults", test_defaults);
     g_test_add_func("/settings/formats", test_formats);
+    g_test_add_func("/settings/new-volume", test_new_volume);
+    g_test_add_func("/settings/videos", test_videos);
     g_test_add_func("/settings/everything", test_everything);
     g_test_add_func("/settings/policies", test_policies);
     g_test_add_func("/settings/lists", test_lists);

@@ -47,6 +47,7 @@ test_rows(void)
         g_assert_true((info->kernel_module == NULL) == (info->kernel_parameter == NULL));
         g_assert_false(info->pins_memory && info->rom_firmware);
         g_assert_true((info->rank > 0) == (info->policy_bits > 0));
+        g_assert_true((info->rank > 0) == info->creatable);
     }
 }
 
@@ -96,6 +97,8 @@ test_auto_prefers_more_protection(void)
     for (gsize i = 1; i < G_N_ELEMENTS(order); i++)
         g_assert_cmpuint(seal_technology_get_info(order[i])->rank, >,
                          seal_technology_get_info(order[i - 1])->rank);
+    g_assert_cmpuint(seal_technology_get_info(SEAL_TECHNOLOGY_TDX)->rank, >,
+                     seal_technology_get_info(SEAL_TECHNOLOGY_SEV_ES)->rank);
     g_assert_cmpuint(seal_technology_get_info(SEAL_TECHNOLOGY_S390_PV)->rank, ==, 0);
 }
 
