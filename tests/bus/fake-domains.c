@@ -246,6 +246,15 @@ run_set_restart(G_GNUC_UNUSED FakeDomains *domains,
     return TRUE;
 }
 
+static gboolean
+run_inject(G_GNUC_UNUSED FakeDomains *domains,
+           FakeDomain *domain,
+           G_GNUC_UNUSED const VirtRequest *request,
+           GError **error)
+{
+    return domain->state == VIRT_STATE_PAUSED || refuse_state(domain, error);
+}
+
 static const Step steps[] = {
     [VIRT_OP_START] = run_start,
     [VIRT_OP_RESUME] = run_resume,
@@ -256,6 +265,7 @@ static const Step steps[] = {
     [VIRT_OP_UNDEFINE] = run_undefine,
     [VIRT_OP_SET_AUTOSTART] = run_set_autostart,
     [VIRT_OP_SET_RESTART] = run_set_restart,
+    [VIRT_OP_INJECT] = run_inject,
 };
 
 static void
@@ -297,6 +307,18 @@ define(FakeDomains *domains,
     return TRUE;
 }
 
+/* Operations that only ask. */
+static gboolean
+tell(const FakeDomain *domain, VirtOp op, VirtReply *reply)
+{
+    if (op == VIRT_OP_GET_XML)
+        reply->xml = g_strdup_printf("<domain><name>%s</name></domain>", domain->name);
+    else if (op == VIRT_OP_MEASUREMENT)
+        reply->values = g_variant_ref_sink(
+            g_variant_new_parsed("{'measurement': <b'measured'>, 'api-major': <uint32 1>}"));
+    return reply->xml || reply->values;
+}
+
 static gboolean
 act(FakeDomains *domains,
     const VirtRequest *request,
@@ -310,13 +332,11 @@ act(FakeDomains *domains,
         g_set_error(error, SEAL_ERROR, SEAL_ERROR_NOT_FOUND, "no domain %s", request->uuid);
         return FALSE;
     }
-    if (request->op == VIRT_OP_GET_XML) {
-        reply->xml = g_strdup_printf("<domain><name>%s</name></domain>", domain->name);
+    if (tell(domain, request->op, reply))
         return TRUE;
-    }
     if (!steps[request->op](domains, domain, request, error))
         return FALSE;
-    if (request->op != VIRT_OP_UNDEFINE)
+    if (request->op != VIRT_OP_UNDEFINE && request->op != VIRT_OP_INJECT)
         append(domains, request->uuid, stamp, reply);
     return TRUE;
 }
@@ -333,6 +353,8 @@ fake_domains_run(FakeDomains *domains, const VirtRequest *request, gint64 stamp,
                             fake_domains_snapshot(g_ptr_array_index(domains->all, i), stamp));
     } else if (request->op == VIRT_OP_SNAPSHOT) {
         append(domains, request->uuid, stamp, reply);
+    } else if (request->op == VIRT_OP_CERTIFICATES) {
+        reply->values = g_variant_ref_sink(g_variant_new_parsed("{'pdh': <b'public'>}"));
     } else if (request->op == VIRT_OP_DEFINE) {
         ok = define(domains, request, stamp, reply, error);
     } else {

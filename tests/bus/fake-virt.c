@@ -89,8 +89,7 @@ next_stamp(FakeVirt *fake)
 static gboolean
 changes_domain(VirtOp op)
 {
-    return op != VIRT_OP_PROBE && op != VIRT_OP_LIST && op != VIRT_OP_SNAPSHOT &&
-           op != VIRT_OP_GET_XML;
+    return op >= VIRT_OP_DEFINE && op != VIRT_OP_GET_XML && op < VIRT_OP_CERTIFICATES;
 }
 
 static VirtReply *
