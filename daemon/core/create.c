@@ -25,7 +25,9 @@ typedef struct {
     GPtrArray *paths;  /* borrowed from settings: files the VM needs, disks first */
     guint n_disks;     /* how many of them are disks */
     GPtrArray *unseen; /* disks that only libvirt can judge */
-    GError *failure;   /* why the start failed, while the define is taken back */
+    char *xml;         /* written ahead, or why it could not be */
+    GError *xml_error;
+    GError *failure; /* why the start failed, while the define is taken back */
 } Create;
 
 static void
@@ -36,6 +38,8 @@ create_free(gpointer data)
     seal_settings_free(create->settings);
     g_ptr_array_unref(create->paths);
     g_ptr_array_unref(create->unseen);
+    g_free(create->xml);
+    g_clear_error(&create->xml_error);
     g_clear_error(&create->failure);
     g_free(create);
 }
@@ -52,6 +56,9 @@ finish(Create *create, const char *result, const GError *error)
         jobs_close(create->core->jobs, create->job, error);
     }
     create->call.done(result, error, create->call.data);
+    /* Cancelled is what a backend says that ends: it takes no further request. */
+    if (!g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
+        sync_release(create->core->sync, create->uuid);
     create_free(create);
 }
 
@@ -129,6 +136,8 @@ start(Create *create, Vm *vm)
         take_back(create, error);
         return;
     }
+    /* A start may take long: what else happens to the VM is to be seen meanwhile. */
+    sync_release(create->core->sync, create->uuid);
     registry_set_activity(create->core->registry, vm, VM_ACTIVITY_STARTING);
     host_state_update_capacity(create->core->host_state);
     request = backend_request_new(VIRT_OP_START, create->uuid);
@@ -168,16 +177,33 @@ libvirt_networks(const SealSettings *settings)
     return g_strv_builder_end(builder);
 }
 
+/*
+ * How libvirt calls the machine type, when it told so and there is nothing else that it fills in
+ * (it also chooses the firmware for "efi"). NULL: not known.
+ */
+static char *
+known_machine(const Create *create)
+{
+    const SealDomcaps *domcaps = host_state_get_facts(create->core->host_state)->domcaps;
+
+    if (!domcaps || g_strcmp0(create->settings->firmware, "efi") == 0 ||
+        !g_str_equal(create->settings->machine, "q35"))
+        return NULL;
+    return g_strdup(domcaps->machine);
+}
+
 static void
 define(Create *create, char *xml)
 {
     VirtRequest *request = backend_request_new(VIRT_OP_DEFINE, NULL);
 
     request->xml = xml;
+    request->machine = known_machine(create);
     request->networks = libvirt_networks(create->settings);
     request->autostart = create->settings->autostart;
     g_ptr_array_add(create->unseen, NULL);
     request->files = g_strdupv((char **)create->unseen->pdata);
+    sync_hold(create->core->sync, create->uuid);
     create->core->virt->class->submit(create->core->virt, request, on_defined, create);
 }
 
@@ -234,7 +260,6 @@ on_inspected(const HostInspection *inspection, gpointer data)
 {
     Create *create = data;
     g_autoptr(GError) error = NULL;
-    char *xml;
 
     for (guint i = 0; i < inspection->n_states; i++) {
         if (!check_file(create, i, inspection->states[i], &error)) {
@@ -242,11 +267,12 @@ on_inspected(const HostInspection *inspection, gpointer data)
             return;
         }
     }
-    xml = write_xml(create, inspection, &error);
-    if (xml)
-        define(create, xml);
+    if (create->settings->firmware)
+        create->xml = write_xml(create, inspection, &create->xml_error);
+    if (create->xml)
+        define(create, g_steal_pointer(&create->xml));
     else
-        finish(create, NULL, error);
+        finish(create, NULL, create->xml_error);
 }
 
 static void
@@ -335,5 +361,8 @@ create_begin(Core *core, const CreateCall *call)
         collect_paths(create);
         core->host->class->inspect(core->host, (const char *const *)create->paths->pdata,
                                    create->settings->firmware, on_inspected, create);
+        /* Meanwhile, when it does not depend on what the firmware image looks like. */
+        if (!create->settings->firmware)
+            create->xml = write_xml(create, NULL, &create->xml_error);
     }
 }

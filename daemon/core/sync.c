@@ -19,6 +19,7 @@ struct Sync {
     Core *core;
     GHashTable *waiting;   /* uuid -> itself */
     GHashTable *in_flight; /* uuid -> itself */
+    GHashTable *held;      /* uuid -> itself: not looked at for now */
     GHashTable *touched;   /* uuid -> itself: told to have changed during a listing */
     guint listings;        /* under way */
     gboolean list_again;   /* at the next retry */
@@ -47,6 +48,7 @@ sync_new(Core *core)
     sync->core = core;
     sync->waiting = uuid_set_new();
     sync->in_flight = uuid_set_new();
+    sync->held = uuid_set_new();
     sync->touched = uuid_set_new();
     return sync;
 }
@@ -59,6 +61,7 @@ sync_free(Sync *sync)
     g_clear_handle_id(&sync->retry, g_source_remove);
     g_hash_table_unref(sync->waiting);
     g_hash_table_unref(sync->in_flight);
+    g_hash_table_unref(sync->held);
     g_hash_table_unref(sync->touched);
     g_free(sync);
 }
@@ -73,7 +76,7 @@ take_waiting(Sync *sync)
         return NULL;
     g_hash_table_iter_init(&iter, sync->waiting);
     while (g_hash_table_iter_next(&iter, &uuid, NULL)) {
-        if (g_hash_table_contains(sync->in_flight, uuid))
+        if (g_hash_table_contains(sync->in_flight, uuid) || g_hash_table_contains(sync->held, uuid))
             continue;
         g_hash_table_iter_steal(&iter);
         return uuid;
@@ -172,6 +175,19 @@ sync_refresh(Sync *sync, const char *uuid)
         g_hash_table_add(sync->touched, g_strdup(uuid));
     g_hash_table_add(sync->waiting, g_strdup(uuid));
     submit_waiting(sync);
+}
+
+void
+sync_hold(Sync *sync, const char *uuid)
+{
+    g_hash_table_add(sync->held, g_strdup(uuid));
+}
+
+void
+sync_release(Sync *sync, const char *uuid)
+{
+    if (g_hash_table_remove(sync->held, uuid))
+        submit_waiting(sync);
 }
 
 void

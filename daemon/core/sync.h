@@ -42,6 +42,21 @@ void sync_list(Sync *sync, SyncDone done, gpointer data);
 void sync_refresh(Sync *sync, const char *uuid);
 
 /**
+ * sync_hold - let a domain's changes wait until it is released
+ * @sync: the sync
+ * @uuid: of a VM that is being made: libvirt tells of it before its own reply comes, and a look
+ *   then would only slow down what the caller waits for
+ */
+void sync_hold(Sync *sync, const char *uuid);
+
+/**
+ * sync_release - look at what has changed meanwhile, and at changes from now on
+ * @sync: the sync
+ * @uuid: which; nothing happens when it is not held
+ */
+void sync_release(Sync *sync, const char *uuid);
+
+/**
  * sync_apply - put the snapshots of a reply into the registry
  * @sync: the sync
  * @reply: from libvirt; a VM that was unknown is looked at once more, for it

@@ -54,7 +54,7 @@ typedef void (*HostChanged)(gpointer data);
 typedef struct HostBackend HostBackend;
 
 /**
- * HostBackendClass - the table
+ * HostBackendClass - the table; answers come on the main loop, never before the question returns
  * @read_facts: read everything again
  * @inspect: look at @paths (NULL-terminated, copied) and at the image @firmware (nullable)
  * @watch: (nullable): tell of changes from now on, within some seconds

@@ -27,6 +27,7 @@ backend_request_free(VirtRequest *request)
     if (request->xml)
         explicit_bzero(request->xml, strlen(request->xml));
     g_free(request->xml);
+    g_free(request->machine);
     g_free(request->uuid);
     g_strfreev(request->networks);
     g_strfreev(request->files);

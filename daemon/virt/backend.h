@@ -75,6 +75,8 @@ typedef enum {
  * @uuid: lower case with dashes; NULL for PROBE, LIST and DEFINE
  * @xml: domain XML to define
  * @networks: (nullable): libvirt networks that must exist
+ * @machine: (nullable): what libvirt makes of the machine type in @xml, when that is known and
+ *   the one thing that it changes; NULL asks libvirt after the define how it took the rest
  * @files: (nullable): paths of disks that libvirt must be able to open, since the daemon
  *   itself cannot see them
  * @paused: start without running the vCPUs
@@ -86,6 +88,7 @@ typedef struct {
     VirtOp op;
     char *uuid;
     char *xml;
+    char *machine;
     GStrv networks;
     GStrv files;
     gboolean paused;

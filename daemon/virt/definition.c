@@ -94,12 +94,11 @@ is_disk(const SealDevice *device)
 
 /* @all: also the disks that name a path, which must then be a pool's. */
 static GPtrArray *
-find_volumes(virConnectPtr connection, const char *xml, gboolean all, GError **error)
+find_volumes(virConnectPtr connection, const SealDomain *domain, gboolean all, GError **error)
 {
     g_autoptr(GPtrArray) volumes = g_ptr_array_new_with_free_func(free_volume);
-    g_autoptr(SealDomain) domain = seal_domain_reader_parse(xml, SEAL_DOMAIN_DEVICES, error);
 
-    for (guint i = 0; domain && i < domain->devices->len; i++) {
+    for (guint i = 0; i < domain->devices->len; i++) {
         const SealDevice *device = g_ptr_array_index(domain->devices, i);
         virStorageVolPtr volume;
 
@@ -110,13 +109,13 @@ find_volumes(virConnectPtr connection, const char *xml, gboolean all, GError **e
             return NULL;
         g_ptr_array_add(volumes, volume);
     }
-    return domain ? g_steal_pointer(&volumes) : NULL;
+    return g_steal_pointer(&volumes);
 }
 
 static gboolean
-check_volumes(virConnectPtr connection, const VirtRequest *request, GError **error)
+check_volumes(virConnectPtr connection, const SealDomain *domain, GError **error)
 {
-    g_autoptr(GPtrArray) volumes = find_volumes(connection, request->xml, FALSE, error);
+    g_autoptr(GPtrArray) volumes = find_volumes(connection, domain, FALSE, error);
 
     return volumes != NULL;
 }
@@ -141,8 +140,26 @@ check_files(virDomainPtr domain, const VirtRequest *request, GError **error)
     return TRUE;
 }
 
+/* Takes @asked, what was defined, when nothing about it needs to be asked back. */
+static VirtDomain *
+take_snapshot(virDomainPtr domain, const VirtRequest *request, SealDomain **asked, GError **error)
+{
+    VirtDomain *snapshot;
+
+    if (!request->machine)
+        return snapshot_domain(domain, error);
+    snapshot = snapshot_defined(g_steal_pointer(asked), request->autostart);
+    g_free(snapshot->domain->machine);
+    snapshot->domain->machine = g_strdup(request->machine);
+    return snapshot;
+}
+
 static gboolean
-finish_define(virDomainPtr domain, const VirtRequest *request, VirtReply *reply, GError **error)
+finish_define(virDomainPtr domain,
+              const VirtRequest *request,
+              SealDomain **asked,
+              VirtReply *reply,
+              GError **error)
 {
     VirtDomain *snapshot;
 
@@ -152,7 +169,7 @@ finish_define(virDomainPtr domain, const VirtRequest *request, VirtReply *reply,
         virt_error_take(error, SEAL_ERROR_BACKEND, "switching autostart on");
         return FALSE;
     }
-    snapshot = snapshot_domain(domain, error);
+    snapshot = take_snapshot(domain, request, asked, error);
     if (!snapshot)
         return FALSE;
     g_ptr_array_add(reply->domains, snapshot);
@@ -165,16 +182,19 @@ definition_define(virConnectPtr connection,
                   VirtReply *reply,
                   GError **error)
 {
+    g_autoptr(SealDomain) asked = NULL;
     g_auto(virDomainPtr) domain = NULL;
 
-    if (!check_networks(connection, request, error) || !check_volumes(connection, request, error))
+    asked = seal_domain_reader_parse(request->xml, SEAL_DOMAIN_DEVICES, error);
+    if (!asked || !check_networks(connection, request, error) ||
+        !check_volumes(connection, asked, error))
         return FALSE;
     domain = virDomainDefineXMLFlags(connection, request->xml, 0);
     if (!domain) {
         virt_error_take(error, SEAL_ERROR_BACKEND, "defining the domain");
         return FALSE;
     }
-    if (finish_define(domain, request, reply, error))
+    if (finish_define(domain, request, &asked, reply, error))
         return TRUE;
     if (virDomainUndefineFlags(domain, UNDEFINE_FLAGS | VIR_DOMAIN_UNDEFINE_NVRAM) < 0)
         g_prefix_error(error, "(and the half-made domain could not be undefined) ");
@@ -185,16 +205,16 @@ definition_define(virConnectPtr connection,
 static GPtrArray *
 volumes_of(virConnectPtr connection, virDomainPtr domain, GError **error)
 {
-    GPtrArray *volumes;
+    g_autoptr(SealDomain) parsed = NULL;
     char *xml = virDomainGetXMLDesc(domain, 0);
 
     if (!xml) {
         virt_error_take(error, SEAL_ERROR_BACKEND, "reading the domain's XML");
         return NULL;
     }
-    volumes = find_volumes(connection, xml, TRUE, error);
+    parsed = seal_domain_reader_parse(xml, SEAL_DOMAIN_DEVICES, error);
     free(xml);
-    return volumes;
+    return parsed ? find_volumes(connection, parsed, TRUE, error) : NULL;
 }
 
 static gboolean

@@ -68,6 +68,20 @@ snapshot_domain(virDomainPtr domain, GError **error)
     return g_steal_pointer(&snapshot);
 }
 
+VirtDomain *
+snapshot_defined(SealDomain *domain, gboolean autostart)
+{
+    VirtDomain *snapshot = g_new0(VirtDomain, 1);
+
+    snapshot->domain = domain;
+    snapshot->stamp = g_get_monotonic_time();
+    snapshot->state = virt_state_from_libvirt(VIR_DOMAIN_SHUTOFF);
+    snapshot->reason = virt_state_reason(VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_UNKNOWN);
+    snapshot->persistent = TRUE;
+    snapshot->autostart = autostart;
+    return snapshot;
+}
+
 static GHashTable *
 list_uuids(virConnectPtr connection, unsigned int filter, GError **error)
 {

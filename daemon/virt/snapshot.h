@@ -20,6 +20,15 @@ G_DEFINE_AUTO_CLEANUP_FREE_FUNC(virDomainPtr, virDomainFree, NULL)
 VirtDomain *snapshot_domain(virDomainPtr domain, GError **error);
 
 /**
+ * snapshot_defined - a domain that was defined a moment ago
+ * @domain: (transfer full): what was defined, as libvirt has it now
+ * @autostart: as it was set
+ * Returns: (transfer full): what snapshot_domain() would say; nothing is asked, for a new
+ *   domain is persistent and shut off.
+ */
+VirtDomain *snapshot_defined(SealDomain *domain, gboolean autostart);
+
+/**
  * snapshot_all - every domain as it is now
  * @connection: open connection
  * @domains: (element-type VirtDomain): appended to
