@@ -2,180 +2,82 @@
 #pragma once
 /*
  * The probes of the check table, inside lib/ only: each looks at one kind of
- * fact and serves every row of that kind. All are SealCheckProbe functions; a
- * probe that needs libvirt relies on the gate of its row.
+ * fact and serves every row of that kind. Parameters and ownership are those
+ * of SealCheckProbe; what a state means is the row's. They live by kind in
+ * checks-probe-*.c, and a probe relies on the gates and needs of its rows.
  */
 
 #include "checks-table.h"
 
-/**
- * seal_checks_probe_vendor - processors of this make have a technology that is known
- * @row, @facts, @ret_value, @ret_remedy: as in SealCheckProbe
- * Returns: PASS, FAIL when unknown, NA for another make.
- */
-SealCheckState seal_checks_probe_vendor(const SealCheckRow *row,
-                                        const SealFacts *facts,
-                                        char **ret_value,
-                                        char **ret_remedy);
+/* checks-probe-cpu.c: what the processor is and says of itself */
+SealCheckProbe seal_checks_probe_cpu_vendor;         /* NA for a make without any technology */
+SealCheckProbe seal_checks_probe_cpu_generation;     /* PASS when known, else NA */
+SealCheckProbe seal_checks_probe_cpu_virtualization; /* FAIL when svm and vmx are both off */
+SealCheckProbe seal_checks_probe_cpu_hypervisor;     /* NA in a virtual machine */
+SealCheckProbe seal_checks_probe_cpu_guest;          /* NA in an encrypted virtual machine */
+SealCheckProbe seal_checks_probe_cpu_flag;           /* NA without the technology's flag */
+SealCheckProbe seal_checks_probe_cpu_erratum;        /* WARN for bugs that concern TDX */
 
-/**
- * seal_checks_probe_hypervisor - the host is no virtual machine itself
- * @row, @facts, @ret_value, @ret_remedy: as in SealCheckProbe
- * Returns: PASS, or NA for a virtual machine.
- */
-SealCheckState seal_checks_probe_hypervisor(const SealCheckRow *row,
-                                            const SealFacts *facts,
-                                            char **ret_value,
-                                            char **ret_remedy);
+/* checks-probe-leaf.c: leaf 8000001F; NA where neither the leaf nor libvirt tells */
+SealCheckProbe seal_checks_probe_leaf_sme;
+SealCheckProbe seal_checks_probe_leaf_page_flush;
+SealCheckProbe seal_checks_probe_leaf_cbit;
+SealCheckProbe seal_checks_probe_leaf_asids; /* WARN when libvirt believes another split */
+SealCheckProbe seal_checks_probe_leaf_vmpl;
 
-/**
- * seal_checks_probe_flag - the processor shows the technology's flag
- * @row, @facts, @ret_value, @ret_remedy: as in SealCheckProbe
- * Returns: PASS, FAIL when the flags are unknown, NA when it does not show it.
- */
-SealCheckState seal_checks_probe_flag(const SealCheckRow *row,
-                                      const SealFacts *facts,
-                                      char **ret_value,
-                                      char **ret_remedy);
+/* checks-probe-kernel.c: version, command line and module parameters */
+SealCheckProbe seal_checks_probe_kernel_version;       /* WARN when unknown */
+SealCheckProbe seal_checks_probe_kernel_kvm;           /* /dev/kvm */
+SealCheckProbe seal_checks_probe_kernel_parameter;     /* FAIL unless it is there and on */
+SealCheckProbe seal_checks_probe_kernel_cause;         /* FAIL when off and the technology is off */
+SealCheckProbe seal_checks_probe_kernel_mem_encrypt;   /* PASS always: SEV does not need it */
+SealCheckProbe seal_checks_probe_kernel_iommu;         /* FAIL when it keeps SNP off */
+SealCheckProbe seal_checks_probe_kernel_hibernation;   /* FAIL when it keeps TDX off */
+SealCheckProbe seal_checks_probe_kernel_es_beside_snp; /* FAIL from API 1.58 on, WARN before */
+SealCheckProbe seal_checks_probe_kernel_smt;           /* PASS always, for the policy's sake */
 
-/**
- * seal_checks_probe_kernel_version - the kernel is new enough for the technology
- * @row, @facts, @ret_value, @ret_remedy: as in SealCheckProbe
- * Returns: PASS, FAIL, or WARN when the version is unknown.
- */
-SealCheckState seal_checks_probe_kernel_version(const SealCheckRow *row,
-                                                const SealFacts *facts,
-                                                char **ret_value,
-                                                char **ret_remedy);
+/* checks-probe-device.c: the secure processor */
+SealCheckProbe seal_checks_probe_device_sev;        /* /dev/sev is there */
+SealCheckProbe seal_checks_probe_device_sev_access; /* FAIL when QEMU cannot open it */
+SealCheckProbe seal_checks_probe_device_api;        /* NA when not known */
+SealCheckProbe seal_checks_probe_device_api_snp;    /* FAIL when too old for SNP */
+SealCheckProbe seal_checks_probe_device_firmware;   /* boot loader and TEE versions */
+SealCheckProbe seal_checks_probe_device_attribute;  /* WARN when the row's attribute is 0 */
+SealCheckProbe seal_checks_probe_device_tsme;       /* PASS always, NA when not told */
+SealCheckProbe seal_checks_probe_device_qgs;        /* NA without quoting service */
 
-/**
- * seal_checks_probe_kvm_device - the KVM device is there
- * @row, @facts, @ret_value, @ret_remedy: as in SealCheckProbe
- * Returns: PASS or FAIL.
- */
-SealCheckState seal_checks_probe_kvm_device(const SealCheckRow *row,
-                                            const SealFacts *facts,
-                                            char **ret_value,
-                                            char **ret_remedy);
+/* checks-probe-libvirt.c: libvirt and QEMU */
+SealCheckProbe seal_checks_probe_libvirt_connection;
+SealCheckProbe seal_checks_probe_libvirt_version;      /* WARN when unknown */
+SealCheckProbe seal_checks_probe_libvirt_qemu_version; /* WARN when unknown */
+SealCheckProbe seal_checks_probe_libvirt_domcaps_there;
+SealCheckProbe seal_checks_probe_libvirt_cache; /* WARN when the host can and libvirt says no */
+SealCheckProbe
+    seal_checks_probe_libvirt_claims; /* WARN when libvirt says yes and the host cannot */
+SealCheckProbe seal_checks_probe_libvirt_domcaps; /* FAIL when the technology is not offered */
 
-/**
- * seal_checks_probe_parameter - a module parameter is there and on
- * @row, @facts, @ret_value, @ret_remedy: as in SealCheckProbe
- * Returns: PASS or FAIL.
- */
-SealCheckState seal_checks_probe_parameter(const SealCheckRow *row,
-                                           const SealFacts *facts,
-                                           char **ret_value,
-                                           char **ret_remedy);
+/* checks-probe-capacity.c: key slots */
+SealCheckProbe seal_checks_probe_capacity_pool;       /* FAIL when empty, WARN when used up */
+SealCheckProbe seal_checks_probe_capacity_ciphertext; /* WARN when SNP has taken all of SEV-ES */
+SealCheckProbe seal_checks_probe_capacity_ledger;     /* WARN when the kernel keeps no count */
+SealCheckProbe seal_checks_probe_capacity_misc_max;   /* WARN when machine.slice may take less */
 
-/**
- * seal_checks_probe_parameter_not_off - a module parameter is on where the kernel has it
- * @row, @facts, @ret_value, @ret_remedy: as in SealCheckProbe
- * Returns: PASS, also when there is no such parameter, or FAIL.
- */
-SealCheckState seal_checks_probe_parameter_not_off(const SealCheckRow *row,
-                                                   const SealFacts *facts,
-                                                   char **ret_value,
-                                                   char **ret_remedy);
+/* checks-probe-firmware.c: UEFI for guests */
+SealCheckProbe seal_checks_probe_firmware_available;   /* FAIL when none fits */
+SealCheckProbe seal_checks_probe_firmware_descriptors; /* WARN when one cannot be read */
+SealCheckProbe seal_checks_probe_firmware_declared;    /* WARN when descriptors say too little */
+SealCheckProbe seal_checks_probe_firmware_hashes;      /* NA when no image can check them */
+SealCheckProbe seal_checks_probe_firmware_secret;      /* NA when no image can take one */
 
-/**
- * seal_checks_probe_parameter_not_on - a module parameter whose being on calls for a warning
- * @row, @facts, @ret_value, @ret_remedy: as in SealCheckProbe
- * Returns: PASS, also when there is no such parameter, or WARN.
- */
-SealCheckState seal_checks_probe_parameter_not_on(const SealCheckRow *row,
-                                                  const SealFacts *facts,
-                                                  char **ret_value,
-                                                  char **ret_remedy);
+/* checks-probe-memory.c: memory of the host */
+SealCheckProbe seal_checks_probe_memory_free;      /* WARN below 1 GiB */
+SealCheckProbe seal_checks_probe_memory_hugepages; /* PASS always */
+SealCheckProbe seal_checks_probe_memory_lock;      /* PASS always: libvirt raises it */
+SealCheckProbe seal_checks_probe_memory_slice;     /* WARN when guests have no limit */
 
-/**
- * seal_checks_probe_sev_device - the secure processor's device is there
- * @row, @facts, @ret_value, @ret_remedy: as in SealCheckProbe
- * Returns: PASS or FAIL.
- */
-SealCheckState seal_checks_probe_sev_device(const SealCheckRow *row,
-                                            const SealFacts *facts,
-                                            char **ret_value,
-                                            char **ret_remedy);
-
-/**
- * seal_checks_probe_connection - libvirt answers
- * @row, @facts, @ret_value, @ret_remedy: as in SealCheckProbe
- * Returns: PASS or FAIL.
- */
-SealCheckState seal_checks_probe_connection(const SealCheckRow *row,
-                                            const SealFacts *facts,
-                                            char **ret_value,
-                                            char **ret_remedy);
-
-/**
- * seal_checks_probe_libvirt_version - libvirt is new enough for the technology
- * @row, @facts, @ret_value, @ret_remedy: as in SealCheckProbe
- * Returns: PASS, FAIL, or WARN when the version is unknown.
- */
-SealCheckState seal_checks_probe_libvirt_version(const SealCheckRow *row,
-                                                 const SealFacts *facts,
-                                                 char **ret_value,
-                                                 char **ret_remedy);
-
-/**
- * seal_checks_probe_qemu_version - QEMU is new enough for the technology
- * @row, @facts, @ret_value, @ret_remedy: as in SealCheckProbe
- * Returns: PASS, FAIL, or WARN when the version is unknown.
- */
-SealCheckState seal_checks_probe_qemu_version(const SealCheckRow *row,
-                                              const SealFacts *facts,
-                                              char **ret_value,
-                                              char **ret_remedy);
-
-/**
- * seal_checks_probe_domcaps_there - libvirt told its domain capabilities
- * @row, @facts, @ret_value, @ret_remedy: as in SealCheckProbe
- * Returns: PASS or FAIL.
- */
-SealCheckState seal_checks_probe_domcaps_there(const SealCheckRow *row,
-                                               const SealFacts *facts,
-                                               char **ret_value,
-                                               char **ret_remedy);
-
-/**
- * seal_checks_probe_domcaps - libvirt offers the technology
- * @row, @facts, @ret_value, @ret_remedy: as in SealCheckProbe; the remedy is another when the
- *   host can do it and libvirt's cached capabilities must be out of date
- * Returns: PASS or FAIL.
- */
-SealCheckState seal_checks_probe_domcaps(const SealCheckRow *row,
-                                         const SealFacts *facts,
-                                         char **ret_value,
-                                         char **ret_remedy);
-
-/**
- * seal_checks_probe_capacity - the technology's pool of key slots is not empty
- * @row, @facts, @ret_value, @ret_remedy: as in SealCheckProbe
- * Returns: PASS, also when libvirt is too old to tell, or FAIL.
- */
-SealCheckState seal_checks_probe_capacity(const SealCheckRow *row,
-                                          const SealFacts *facts,
-                                          char **ret_value,
-                                          char **ret_remedy);
-
-/**
- * seal_checks_probe_firmware - a firmware image for the technology is installed
- * @row, @facts, @ret_value, @ret_remedy: as in SealCheckProbe; the value is the image, or why each
- *   one there is does not fit
- * Returns: PASS or FAIL.
- */
-SealCheckState seal_checks_probe_firmware(const SealCheckRow *row,
-                                          const SealFacts *facts,
-                                          char **ret_value,
-                                          char **ret_remedy);
-
-/**
- * seal_checks_probe_descriptors - all firmware descriptors could be read
- * @row, @facts, @ret_value, @ret_remedy: as in SealCheckProbe
- * Returns: PASS or WARN.
- */
-SealCheckState seal_checks_probe_descriptors(const SealCheckRow *row,
-                                             const SealFacts *facts,
-                                             char **ret_value,
-                                             char **ret_remedy);
+/* checks-probe-host.c: what else on the host meets guests */
+SealCheckProbe seal_checks_probe_host_libvirt_guests; /* WARN when it would save guests */
+SealCheckProbe seal_checks_probe_host_auto_shutdown;  /* WARN when it would save guests */
+SealCheckProbe seal_checks_probe_host_selinux;        /* NA where there is none */
+SealCheckProbe seal_checks_probe_host_apparmor;       /* NA where there is none */
+SealCheckProbe seal_checks_probe_host_swiotlb;        /* PASS always: advice for guests */

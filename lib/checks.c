@@ -9,6 +9,7 @@
 #include "checks.h"
 
 #include "checks-table.h"
+#include "facts-text.h"
 
 static void
 free_result(gpointer data)
@@ -46,6 +47,23 @@ seal_checks_verdict_to_string(const SealVerdict *verdict)
     return verdict->degraded ? "degraded" : "usable";
 }
 
+/* A part of the host that the row needs and nobody could look at; sets what would help. */
+static char *
+find_missing(const SealCheckRow *row, const SealFacts *facts, char **ret_remedy)
+{
+    for (guint i = 0; i < SEAL_FACTS_PARTS; i++) {
+        const char *path = seal_facts_text_get_part(i);
+
+        if (!(row->needs & facts->missing & 1u << i))
+            continue;
+        *ret_remedy = facts->offline
+                          ? g_strdup_printf("copy %s of that host into the tree as well", path)
+                          : g_strdup_printf("let the daemon read %s", path);
+        return g_strdup_printf("%s is not there", path);
+    }
+    return NULL;
+}
+
 /* What shuts the row's gate, as a value text; NULL when the way is free. */
 static char *
 find_shut_gate(const SealCheckRow *row, const SealFacts *facts)
@@ -63,23 +81,41 @@ find_shut_gate(const SealCheckRow *row, const SealFacts *facts)
     return NULL;
 }
 
+/* Values come from files that anybody may have written, and go to terminals and over the bus. */
+static char *
+make_harmless(char *text)
+{
+    char *valid = g_utf8_make_valid(text, -1);
+
+    for (char *at = valid; *at; at++)
+        if (g_ascii_iscntrl(*at))
+            *at = ' ';
+    g_free(text);
+    return valid;
+}
+
 static SealCheckResult *
 evaluate_row(const SealCheckRow *row, const SealFacts *facts)
 {
     SealCheckResult *result = g_new0(SealCheckResult, 1);
-    g_autofree char *remedy = NULL;
+    char *remedy = NULL;
 
     result->id = row->id;
     result->technology = row->technology;
+    result->decides = row->decides;
     result->state = SEAL_CHECK_NA;
     result->value = find_shut_gate(row, facts);
+    if (!result->value)
+        result->value = find_missing(row, facts, &remedy);
     if (!result->value) {
         result->state = row->probe(row, facts, &result->value, &remedy);
+        result->neutral = row->lenient && result->state == SEAL_CHECK_NA;
         if (!remedy && result->state != SEAL_CHECK_PASS)
             remedy = g_strdup(row->remedy);
     }
+    result->value = make_harmless(result->value);
     result->summary = g_strdup(row->summaries[result->state]);
-    result->remedy = remedy ? g_steal_pointer(&remedy) : g_strdup("");
+    result->remedy = make_harmless(remedy ? remedy : g_strdup(""));
     return result;
 }
 
@@ -94,37 +130,13 @@ concerns(const SealCheckRow *row, SealTechnology only)
 GPtrArray *
 seal_checks_evaluate(const SealFacts *facts, SealTechnology only)
 {
-    gsize n;
-    const SealCheckRow *rows = seal_checks_table_get(&n);
     GPtrArray *results = g_ptr_array_new_with_free_func(free_result);
+    const SealCheckRow *row;
 
-    for (gsize i = 0; i < n; i++) {
-        if (concerns(&rows[i], only))
-            g_ptr_array_add(results, evaluate_row(&rows[i], facts));
-    }
+    for (gsize i = 0; (row = seal_checks_table_get(i)); i++)
+        if (concerns(row, only))
+            g_ptr_array_add(results, evaluate_row(row, facts));
     return results;
-}
-
-/* Ids are static texts of the table, so the row is found by comparing pointers' texts. */
-static const SealCheckRow *
-find_row(const char *id)
-{
-    gsize n;
-    const SealCheckRow *rows = seal_checks_table_get(&n);
-
-    for (gsize i = 0; i < n; i++) {
-        if (g_str_equal(rows[i].id, id))
-            return &rows[i];
-    }
-    return NULL;
-}
-
-static gboolean
-decides(const SealCheckResult *result, SealTechnology technology)
-{
-    const SealCheckRow *row = find_row(result->id);
-
-    return row && (row->decides & 1u << technology);
 }
 
 static const SealCheckResult *
@@ -133,7 +145,8 @@ find_deciding(GPtrArray *results, SealTechnology technology, guint states)
     for (guint i = 0; i < results->len; i++) {
         const SealCheckResult *result = g_ptr_array_index(results, i);
 
-        if ((states & 1u << result->state) && decides(result, technology))
+        if ((states & 1u << result->state) && (result->decides & 1u << technology) &&
+            !result->neutral)
             return result;
     }
     return NULL;
@@ -196,13 +209,14 @@ seal_checks_explain(GPtrArray *results, SealTechnology technology)
 SealCheckInfo *
 seal_checks_list(gsize *ret_n)
 {
-    const SealCheckRow *rows = seal_checks_table_get(ret_n);
-    SealCheckInfo *infos = g_new0(SealCheckInfo, *ret_n);
+    GArray *infos = g_array_new(FALSE, FALSE, sizeof(SealCheckInfo));
+    const SealCheckRow *row;
 
-    for (gsize i = 0; i < *ret_n; i++) {
-        infos[i].id = rows[i].id;
-        infos[i].technology = rows[i].technology;
-        infos[i].title = rows[i].title;
+    for (gsize i = 0; (row = seal_checks_table_get(i)); i++) {
+        SealCheckInfo info = {row->id, row->technology, row->title};
+
+        g_array_append_val(infos, info);
     }
-    return infos;
+    *ret_n = infos->len;
+    return (SealCheckInfo *)g_array_free(infos, FALSE);
 }

@@ -2,9 +2,9 @@
 #pragma once
 /*
  * The check table: can this host run encrypted guests, and if not, why and
- * what would cure it. Each check is a row evaluated as a pure function over
- * SealFacts. Ids are stable: clients and translations key on them. Silicon
- * that the processor does not have is n/a, never fail.
+ * what would cure it (docs/checks.md has all of it beside other tools). Each check is a row
+ * evaluated as a pure function over SealFacts. Ids are stable: clients and translations key on
+ * them. Silicon that the processor does not have is n/a, never fail.
  */
 
 #include "facts.h"
@@ -21,6 +21,8 @@ typedef enum {
  * SealCheckResult - one line of the answer
  * @id: stable id, for example "kernel.kvm-amd-sev-es" (transfer none, static)
  * @technology: what it decides about; NONE when it concerns all of them
+ * @decides: bit set of 1 << SealTechnology whose verdict depends on it
+ * @neutral: it is n/a for want of knowledge, which is no obstacle
  * @value: what was seen, never NULL; @summary: what it means, static per state of an id
  * @remedy: what to do, "" when nothing is to be done
  */
@@ -28,6 +30,8 @@ typedef struct {
     const char *id;
     SealTechnology technology;
     SealCheckState state;
+    guint decides;
+    gboolean neutral;
     char *value;
     char *summary;
     char *remedy;
@@ -38,7 +42,8 @@ typedef struct {
  * @usable: every check that decides it passes or warns
  * @degraded: usable, but a check warns
  * @check: static id of the deciding check: of an unusable technology the first, in table
- *   order, that fails or is n/a (for want of silicon, or of what an earlier row decides); of a
+ *   order, that fails or is n/a (for want of silicon, of what an earlier row decides, or of a
+ *   part of the host that was not captured); of a
  *   usable one the first that warns; else ""
  */
 typedef struct {

@@ -24,8 +24,21 @@ seal_facts_new(void)
 
     facts->parameters = g_ptr_array_new_with_free_func(free_parameter);
     facts->firmwares = g_ptr_array_new_with_free_func((GDestroyNotify)seal_firmware_free);
+    facts->firmware_files = g_ptr_array_new_with_free_func(seal_firmware_file_free);
     facts->firmware_errors = g_new0(char *, 1);
     return facts;
+}
+
+static void
+free_files(SealFacts *facts)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(facts->files); i++) {
+        g_free(facts->files[i].path);
+        g_free(facts->files[i].text);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(facts->psp); i++)
+        g_free(facts->psp[i]);
+    seal_device_node_clear(&facts->sev_node);
 }
 
 void
@@ -36,9 +49,12 @@ seal_facts_free(SealFacts *facts)
     g_free(facts->cpu_vendor);
     g_free(facts->cpu_model_name);
     g_strfreev(facts->cpu_flags);
+    g_strfreev(facts->cpu_bugs);
+    free_files(facts);
     g_free(facts->kernel_release);
     g_clear_pointer(&facts->parameters, g_ptr_array_unref);
     g_clear_pointer(&facts->firmwares, g_ptr_array_unref);
+    g_clear_pointer(&facts->firmware_files, g_ptr_array_unref);
     g_strfreev(facts->firmware_errors);
     g_free(facts->slots_source);
     g_free(facts->backend_uri);
@@ -94,4 +110,43 @@ seal_facts_parameter_is_on(const SealFacts *facts, const char *module, const cha
     const char *value = seal_facts_get_parameter(facts, module, name);
 
     return value && g_strv_contains((const char *const[]){"Y", "y", "1", NULL}, value);
+}
+
+void
+seal_facts_set_file(SealFacts *facts,
+                    SealFactsText text,
+                    SealFactsTextState state,
+                    const char *path,
+                    const char *content)
+{
+    SealFactsFile *file = &facts->files[text];
+
+    g_free(file->path);
+    g_free(file->text);
+    file->state = state;
+    file->path = g_strdup(path);
+    file->text = content ? g_utf8_make_valid(content, -1) : NULL;
+}
+
+const char *
+seal_facts_get_text(const SealFacts *facts, SealFactsText text)
+{
+    const SealFactsFile *file = &facts->files[text];
+
+    return file->state == SEAL_FACTS_TEXT_PRESENT ? file->text : NULL;
+}
+
+gboolean
+seal_facts_get_slots(const SealFacts *facts, SealPool pool, guint *ret_total, guint *ret_used)
+{
+    guint total = 0;
+
+    if (facts->slots_total.known[pool])
+        total = facts->slots_total.count[pool];
+    else if (!facts->domcaps || !seal_domcaps_pool_total(facts->domcaps, pool, &total))
+        return FALSE;
+    *ret_total = total;
+    *ret_used =
+        facts->slots_used.known[pool] ? facts->slots_used.count[pool] : facts->running[pool];
+    return TRUE;
 }

@@ -104,6 +104,14 @@ not_mappable(const SealFirmware *firmware, const SealFirmwareWish *wish)
 }
 
 static char *
+not_there(const SealFirmware *firmware, const SealFirmwareWish *wish)
+{
+    if (!firmware->is_missing)
+        return NULL;
+    return g_strdup_printf("names %s, which is not there", firmware->executable);
+}
+
+static char *
 not_an_image(const SealFirmware *firmware, const SealFirmwareWish *wish)
 {
     if (!knows_image(firmware) || firmware->image.is_firmware)
@@ -168,7 +176,8 @@ not_for_technology(const SealFirmware *firmware, const SealFirmwareWish *wish)
 static char *
 no_hashes_area(const SealFirmware *firmware, const SealFirmwareWish *wish)
 {
-    if (!wish->kernel_hashes)
+    if (!wish->kernel_hashes ||
+        (knows_image(firmware) && seal_ovmf_can_check_hashes(&firmware->image)))
         return NULL;
     if (!knows_image(firmware))
         return g_strdup_printf("has an image %s that could not be read, so it is not known "
@@ -176,14 +185,26 @@ no_hashes_area(const SealFirmware *firmware, const SealFirmwareWish *wish)
                                firmware->executable);
     if (!firmware->image.has_hashes_area)
         return g_strdup("has no area for kernel hashes");
-    if (firmware->image.hashes_base == 0 || firmware->image.hashes_size == 0)
-        return g_strdup("has an empty area for kernel hashes (base 0), so it cannot check them");
-    return NULL;
+    return g_strdup("has an empty area for kernel hashes (base 0), so it cannot check them");
+}
+
+static char *
+no_secret_area(const SealFirmware *firmware, const SealFirmwareWish *wish)
+{
+    if (!wish->secret || (knows_image(firmware) && seal_ovmf_can_inject_secret(&firmware->image)))
+        return NULL;
+    if (!knows_image(firmware))
+        return g_strdup_printf("has an image %s that could not be read, so it is not known "
+                               "whether it can take a secret",
+                               firmware->executable);
+    if (!firmware->image.has_secret_area)
+        return g_strdup("has no area for a secret");
+    return g_strdup("has an empty area for a secret (base 0), so it cannot take one");
 }
 
 static const Reason reasons[] = {
-    not_uefi,  not_for_machine,    not_mappable,   not_an_image,
-    needs_smm, not_for_technology, no_hashes_area,
+    not_uefi,  not_for_machine,    not_mappable,   not_there,      not_an_image,
+    needs_smm, not_for_technology, no_hashes_area, no_secret_area,
 };
 
 char *

@@ -284,6 +284,29 @@ read_root(const Source *source, JsonObject *root, SealFirmware *firmware)
            read_targets(source, root, firmware->targets);
 }
 
+SealFirmwareFile *
+seal_firmware_file_new(SealFirmwareFileState state, const char *path, const char *why)
+{
+    SealFirmwareFile *file = g_new0(SealFirmwareFile, 1);
+
+    file->state = state;
+    file->path = g_strdup(path);
+    file->why = g_strdup(why);
+    return file;
+}
+
+void
+seal_firmware_file_free(gpointer data)
+{
+    SealFirmwareFile *file = data;
+
+    if (!file)
+        return;
+    g_free(file->path);
+    g_free(file->why);
+    g_free(file);
+}
+
 static SealFirmware *
 firmware_new(void)
 {

@@ -26,6 +26,44 @@ typedef enum {
 } SealFirmwareMapping;
 
 /**
+ * SealFirmwareFileState - what became of a descriptor that was found
+ */
+typedef enum {
+    SEAL_FIRMWARE_FILE_USED,
+    SEAL_FIRMWARE_FILE_MASKED,   /* a file of the same name in a later directory replaces it */
+    SEAL_FIRMWARE_FILE_DISABLED, /* it is empty, which disables the name */
+    SEAL_FIRMWARE_FILE_BAD,      /* it cannot be read */
+    SEAL_FIRMWARE_FILE_SESSION,  /* in a user's directory, which counts for qemu:///session only */
+} SealFirmwareFileState;
+
+/**
+ * SealFirmwareFile - one descriptor as a file
+ * @path: where it is
+ * @why: (nullable): what masks it, or why it cannot be read
+ */
+typedef struct {
+    SealFirmwareFileState state;
+    char *path;
+    char *why;
+} SealFirmwareFile;
+
+/**
+ * seal_firmware_file_new - note a descriptor
+ * @state: what became of it
+ * @path: where it is; copied
+ * @why: (nullable): copied
+ * Returns: (transfer full): free with seal_firmware_file_free().
+ */
+SealFirmwareFile *
+seal_firmware_file_new(SealFirmwareFileState state, const char *path, const char *why);
+
+/**
+ * seal_firmware_file_free - give it back
+ * @data: (nullable) (transfer full): a SealFirmwareFile
+ */
+void seal_firmware_file_free(gpointer data);
+
+/**
  * SealFirmwareTarget - architecture and machine patterns it is made for
  * @architecture: "x86_64"; @machines: NULL-terminated globs such as "pc-q35-*"
  */
@@ -47,6 +85,7 @@ typedef struct {
  * @has_image, @image: what the image itself says, once the host adapter has read it;
  *   @has_image FALSE means that the file could not be read, and then the descriptor is
  *   believed. The image of a qcow2 firmware is never looked at.
+ * @is_missing: there is no such file, though its directory is there
  */
 typedef struct {
     char *descriptor;
@@ -61,6 +100,7 @@ typedef struct {
     GPtrArray *targets;
     gboolean has_image;
     SealOvmf image;
+    gboolean is_missing;
 } SealFirmware;
 
 /**
@@ -101,6 +141,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SealFirmware, seal_firmware_free)
  * @arch: "x86_64"; @machine: canonical machine name or alias, "q35" matches "pc-q35-*"
  * @measured: the owner will check the measurement, so rather no NVRAM (it is not measured)
  * @kernel_hashes: needs a hashes area with a base that is not 0
+ * @secret: the owner will inject a secret, which needs an area with a base that is not 0
  */
 typedef struct {
     SealTechnology technology;
@@ -108,6 +149,7 @@ typedef struct {
     const char *machine;
     gboolean measured;
     gboolean kernel_hashes;
+    gboolean secret;
 } SealFirmwareWish;
 
 /**

@@ -17,7 +17,14 @@
 #define RESET_VECTOR 16
 #define MIN_IMAGE 64
 
-typedef void (*EntryReader)(SealOvmf *ovmf, const guint8 *data);
+/* The image being read: what is found, and the bytes that offsets lead into. */
+typedef struct {
+    SealOvmf ovmf;
+    const guint8 *tail;
+    gsize length;
+} Image;
+
+typedef void (*EntryReader)(Image *image, const guint8 *data);
 
 typedef struct {
     guint8 guid[GUID_SIZE];
@@ -40,38 +47,52 @@ read_le(const guint8 *data, gsize size)
 }
 
 static void
-read_es_reset(SealOvmf *ovmf, const guint8 *data)
+read_es_reset(Image *image, const guint8 *data)
 {
-    ovmf->has_es_reset = TRUE;
-    ovmf->es_reset_address = read_le(data, 4);
+    image->ovmf.has_es_reset = TRUE;
+    image->ovmf.es_reset_address = read_le(data, 4);
 }
 
 static void
-read_secret_area(SealOvmf *ovmf, const guint8 *data)
+read_secret_area(Image *image, const guint8 *data)
 {
-    ovmf->has_secret_area = TRUE;
-    ovmf->secret_base = read_le(data, 4);
-    ovmf->secret_size = read_le(data + 4, 4);
+    image->ovmf.has_secret_area = TRUE;
+    image->ovmf.secret_base = read_le(data, 4);
+    image->ovmf.secret_size = read_le(data + 4, 4);
 }
 
 static void
-read_hashes_area(SealOvmf *ovmf, const guint8 *data)
+read_hashes_area(Image *image, const guint8 *data)
 {
-    ovmf->has_hashes_area = TRUE;
-    ovmf->hashes_base = read_le(data, 4);
-    ovmf->hashes_size = read_le(data + 4, 4);
+    image->ovmf.has_hashes_area = TRUE;
+    image->ovmf.hashes_base = read_le(data, 4);
+    image->ovmf.hashes_size = read_le(data + 4, 4);
 }
 
 static void
-read_sev_metadata(SealOvmf *ovmf, const guint8 *data)
+read_sev_metadata(Image *image, const guint8 *data)
 {
-    ovmf->has_sev_metadata = read_le(data, 4) != 0;
+    guint32 offset = read_le(data, 4);
+
+    image->ovmf.has_sev_metadata =
+        offset != 0 &&
+        seal_ovmf_metadata_read_sev(image->tail, image->length, offset, &image->ovmf.sev_sections);
 }
 
 static void
-read_tdx_metadata(SealOvmf *ovmf, const guint8 *data)
+read_tdx_metadata(Image *image, const guint8 *data)
 {
-    ovmf->has_tdx_metadata = read_le(data, 4) != 0;
+    guint32 offset = read_le(data, 4);
+
+    image->ovmf.has_tdx_metadata =
+        offset != 0 &&
+        seal_ovmf_metadata_read_tdx(image->tail, image->length, offset, &image->ovmf.tdx_sections);
+}
+
+static void
+read_svsm(Image *image, const guint8 *data)
+{
+    image->ovmf.has_svsm = read_le(data, 4) != 0;
 }
 
 static const Entry entries[] = {
@@ -100,6 +121,11 @@ static const Entry entries[] = {
       0xc2},
      4,
      read_tdx_metadata},
+    /* a789a612-0597-4c4b-a49f-cbb1fe9d1ddd */
+    {{0x12, 0xa6, 0x89, 0xa7, 0x97, 0x05, 0x4b, 0x4c, 0xa4, 0x9f, 0xcb, 0xb1, 0xfe, 0x9d, 0x1d,
+      0xdd},
+     4,
+     read_svsm},
 };
 
 /*
@@ -126,17 +152,17 @@ is_reset_vector(const guint8 *code)
 }
 
 static void
-read_entry(SealOvmf *ovmf, const guint8 *guid, const guint8 *data, gsize size)
+read_entry(Image *image, const guint8 *guid, const guint8 *data, gsize size)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(entries); i++) {
         if (memcmp(guid, entries[i].guid, GUID_SIZE) == 0 && size >= entries[i].min_size)
-            entries[i].read(ovmf, data);
+            entries[i].read(image, data);
     }
 }
 
 /* @table: the bytes below the footer; a length that does not fit ends the walk. */
 static void
-walk_table(SealOvmf *ovmf, const guint8 *table, gsize length)
+walk_table(Image *image, const guint8 *table, gsize length)
 {
     while (length >= ENTRY_HEADER) {
         const guint8 *guid = table + length - GUID_SIZE;
@@ -144,7 +170,7 @@ walk_table(SealOvmf *ovmf, const guint8 *table, gsize length)
 
         if (size < ENTRY_HEADER || size > length)
             return;
-        read_entry(ovmf, guid, table + length - size, size - ENTRY_HEADER);
+        read_entry(image, guid, table + length - size, size - ENTRY_HEADER);
         length -= size;
     }
 }
@@ -152,21 +178,33 @@ walk_table(SealOvmf *ovmf, const guint8 *table, gsize length)
 SealOvmf
 seal_ovmf_parse(const guint8 *tail, gsize length)
 {
-    SealOvmf ovmf = {0};
+    Image image = {.tail = tail, .length = length};
     const guint8 *footer;
     gsize size;
 
     if (!tail || length < MIN_IMAGE)
-        return ovmf;
-    ovmf.is_firmware = is_reset_vector(tail + length - RESET_VECTOR);
+        return image.ovmf;
+    image.ovmf.is_firmware = is_reset_vector(tail + length - RESET_VECTOR);
     footer = tail + length - FOOTER_END - GUID_SIZE;
     if (memcmp(footer, footer_guid, GUID_SIZE) != 0)
-        return ovmf;
+        return image.ovmf;
     /* The table's length counts the footer entry itself. */
     size = read_le(footer - 2, 2);
     if (size < ENTRY_HEADER || size > length - FOOTER_END)
-        return ovmf;
-    ovmf.has_table = TRUE;
-    walk_table(&ovmf, footer + GUID_SIZE - size, size - ENTRY_HEADER);
-    return ovmf;
+        return image.ovmf;
+    image.ovmf.has_table = TRUE;
+    walk_table(&image, footer + GUID_SIZE - size, size - ENTRY_HEADER);
+    return image.ovmf;
+}
+
+gboolean
+seal_ovmf_can_inject_secret(const SealOvmf *ovmf)
+{
+    return ovmf->has_secret_area && ovmf->secret_base != 0 && ovmf->secret_size != 0;
+}
+
+gboolean
+seal_ovmf_can_check_hashes(const SealOvmf *ovmf)
+{
+    return ovmf->has_hashes_area && ovmf->hashes_base != 0 && ovmf->hashes_size != 0;
 }

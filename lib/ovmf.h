@@ -7,10 +7,10 @@
  * downwards. Only the tail of the image is needed: SEAL_OVMF_TAIL bytes.
  */
 
-#include <glib.h>
+#include "ovmf-metadata.h"
 
 /* How many bytes of the end of an image to read for seal_ovmf_parse(). */
-#define SEAL_OVMF_TAIL 4096
+#define SEAL_OVMF_TAIL (64 * 1024)
 
 /**
  * SealOvmf - plain value
@@ -23,8 +23,11 @@
  * @has_secret_area, @secret_base, @secret_size: launch secret area; a base of 0
  *   means that this build has none
  * @has_hashes_area, @hashes_base, @hashes_size: kernel hashes table area, likewise
- * @has_sev_metadata: offset to ASEV metadata present (SNP)
- * @has_tdx_metadata: offset to TDVF metadata present (TDX)
+ * @has_sev_metadata: ASEV metadata present (SNP), and not something else where it should be
+ * @sev_sections: what it lists
+ * @has_tdx_metadata: TDVF metadata present (TDX), likewise
+ * @tdx_sections: what it lists
+ * @has_svsm: made for a secure VM service module below it
  */
 typedef struct {
     gboolean is_firmware;
@@ -38,7 +41,10 @@ typedef struct {
     guint32 hashes_base;
     guint32 hashes_size;
     gboolean has_sev_metadata;
+    SealOvmfSections sev_sections;
     gboolean has_tdx_metadata;
+    SealOvmfSections tdx_sections;
+    gboolean has_svsm;
 } SealOvmf;
 
 /**
@@ -49,3 +55,18 @@ typedef struct {
  * the table is checked against the buffer, so any bytes are safe.
  */
 SealOvmf seal_ovmf_parse(const guint8 *tail, gsize length);
+
+/**
+ * seal_ovmf_can_inject_secret - whether a guest owner's secret has a place
+ * @ovmf: what an image says
+ * Returns: FALSE as well when the area is there with address or size 0, as in Debian 12: QEMU
+ * would write the secret to address 0 then without complaint.
+ */
+gboolean seal_ovmf_can_inject_secret(const SealOvmf *ovmf);
+
+/**
+ * seal_ovmf_can_check_hashes - whether hashes of kernel, initrd and command line have a place
+ * @ovmf: what an image says
+ * Returns: FALSE as well when the area is there with address or size 0.
+ */
+gboolean seal_ovmf_can_check_hashes(const SealOvmf *ovmf);

@@ -1,69 +1,36 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Where each fact lives. Device nodes are looked for in /sys/class/misc, which
- * a service with a private /dev still sees, and module parameters in
- * /sys/module, whose values the kernel rewrites to what really took effect.
+ * The host's half of the facts, put together from the readers beside this one.
+ * Module parameters are read here: after loading, the kernel rewrites their
+ * values to what really took effect, so they are worth more than any setting.
  */
 
 #include "host-facts.h"
 
-#include <string.h>
-
+#include "cpuinfo.h"
+#include "host-device.h"
 #include "host-file.h"
 #include "host-firmware.h"
 #include "host-ledger.h"
+#include "host-text.h"
 #include "technology.h"
 #include "version.h"
-
-#define MAX_CPUINFO (4 * 1024 * 1024)
 
 /* Parameters beyond those of the technology table that checks look at. */
 static const struct {
     const char *module;
     const char *name;
 } extra_parameters[] = {
-    {"kvm", "enable_mmio_caching"},
+    {"kvm", "enable_virt_at_load"},
+    {"kvm", "mmio_caching"},
+    {"kvm", "tdp_mmu"},
+    {"kvm_amd", "ciphertext_hiding_asids"},
+    {"kvm_amd", "lbrv"},
     {"kvm_amd", "npt"},
     {"kvm_amd", "nrips"},
+    {"kvm_intel", "ept"},
+    {"kvm_intel", "eptad"},
 };
-
-static void
-take_cpuinfo_line(SealFacts *facts, const char *key, const char *value)
-{
-    if (g_str_equal(key, "vendor_id") && !facts->cpu_vendor)
-        facts->cpu_vendor = g_strdup(value);
-    else if (g_str_equal(key, "model name") && !facts->cpu_model_name)
-        facts->cpu_model_name = g_strdup(value);
-    else if (g_str_equal(key, "cpu family") && !facts->cpu_family)
-        facts->cpu_family = (guint)g_ascii_strtoull(value, NULL, 10);
-    else if (g_str_equal(key, "model") && !facts->cpu_model)
-        facts->cpu_model = (guint)g_ascii_strtoull(value, NULL, 10);
-    else if (g_str_equal(key, "flags") && !facts->cpu_flags)
-        facts->cpu_flags = g_strsplit(value, " ", -1);
-}
-
-/* Only the first processor's block: encryption is not a matter of single processors. */
-static void
-read_cpuinfo(const char *root, SealFacts *facts)
-{
-    g_autofree char *text = host_file_read(root, "/proc/cpuinfo", MAX_CPUINFO, NULL);
-    g_auto(GStrv) lines = NULL;
-    char *end = text ? strstr(text, "\n\n") : NULL;
-
-    if (!text)
-        return;
-    if (end)
-        *end = '\0';
-    lines = g_strsplit(text, "\n", -1);
-    for (gsize i = 0; lines[i]; i++) {
-        char *colon = strchr(lines[i], ':');
-
-        if (!colon)
-            continue;
-        *colon = '\0';
-        take_cpuinfo_line(facts, g_strstrip(lines[i]), g_strstrip(colon + 1));
-    }
-}
 
 static void
 read_parameter(const char *root, SealFacts *facts, const char *module, const char *name)
@@ -87,6 +54,14 @@ host_facts_read_parameters(const char *root, SealFacts *facts)
         read_parameter(root, facts, extra_parameters[i].module, extra_parameters[i].name);
 }
 
+static void
+read_cpuinfo(const char *root, SealFacts *facts)
+{
+    g_autofree char *text = host_file_read(root, "/proc/cpuinfo", SEAL_CPUINFO_MAX, NULL);
+
+    seal_cpuinfo_parse(text, facts);
+}
+
 SealFacts *
 host_facts_read(const char *root)
 {
@@ -96,8 +71,8 @@ host_facts_read(const char *root)
     facts->kernel_release = host_file_read_line(root, "/proc/sys/kernel/osrelease");
     facts->kernel_version = seal_version_parse(facts->kernel_release);
     host_facts_read_parameters(root, facts);
-    facts->kvm_device = host_file_exists(root, "/sys/class/misc/kvm");
-    facts->sev_device = host_file_exists(root, "/sys/class/misc/sev");
+    host_text_read(root, facts);
+    host_device_read(root, facts);
     host_firmware_read(root, facts);
     host_ledger_read(root, facts);
     return facts;

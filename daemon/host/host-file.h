@@ -5,9 +5,29 @@
  * goes through here, so that no FIFO, device or endless file can hold it up.
  */
 
-#include <glib.h>
+#include <sys/stat.h>
 
 #include "host.h"
+
+/**
+ * host_file_open - open below a root directory
+ * @root: directory that stands for "/"
+ * @path: absolute path under it; links in a tree other than "/" cannot lead out of it
+ * @flags: of open(2); never blocks, never becomes a terminal
+ * Returns: a descriptor, or -1 with errno.
+ */
+int host_file_open(const char *root, const char *path, int flags);
+
+/**
+ * host_file_read_state - read a small text file, and say what became of it
+ * @root, @path: as above
+ * @max_length: refuse longer ones
+ * @ret_text: (transfer full): NUL-terminated content, set for PRESENT only
+ * @ret_length: (nullable): length in bytes, likewise
+ * Returns: ABSENT, UNREADABLE (also for what is no regular file or longer) or PRESENT.
+ */
+SealFactsTextState host_file_read_state(
+    const char *root, const char *path, gsize max_length, char **ret_text, gsize *ret_length);
 
 /**
  * host_file_read - read a small text file
@@ -36,9 +56,26 @@ char *host_file_read_line(const char *root, const char *path);
 GBytes *host_file_read_tail(const char *root, const char *path, gsize length);
 
 /**
+ * host_file_list - names in a directory
+ * @root, @path: as above
+ * @max: no more than this many
+ * Returns: (transfer full) (nullable): sorted, without those that start with a dot; NULL when
+ * it is no directory or may not be read.
+ */
+GStrv host_file_list(const char *root, const char *path, guint max);
+
+/**
+ * host_file_stat - what stat(2) says; a device is not opened for it
+ * @root, @path: as above
+ * @ret_stat: filled on success
+ * Returns: FALSE with errno when there is nothing, or it may not be looked at.
+ */
+gboolean host_file_stat(const char *root, const char *path, struct stat *ret_stat);
+
+/**
  * host_file_exists - whether anything is at a path
  * @root, @path: as above
- * Returns: TRUE for files of every kind, also behind a symbolic link.
+ * Returns: TRUE for files of every kind, and for links that lead nowhere.
  */
 gboolean host_file_exists(const char *root, const char *path);
 

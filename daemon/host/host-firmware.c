@@ -2,12 +2,14 @@
 /*
  * Descriptors are few and small, but they are other people's files: names
  * first, masked by directory, then each is read under a cap, and a bad one
- * becomes a sentence in the facts instead of an end to the search.
+ * becomes a sentence in the facts instead of an end to the search. What became
+ * of each file is noted, so that nobody has to guess why one does not count.
  */
 
 #include "host-firmware.h"
 
 #include "host-file.h"
+#include "host-firmware-known.h"
 
 /* Later directories mask earlier ones. The per-user one is not libvirt's for qemu:///system. */
 static const char *const descriptor_dirs[] = {"/usr/share/qemu/firmware", "/etc/qemu/firmware"};
@@ -22,15 +24,47 @@ compare_names(gconstpointer a, gconstpointer b)
 }
 
 static void
-collect_names(const char *root, const char *dir_path, GHashTable *paths)
+note(SealFacts *facts, SealFirmwareFileState state, const char *path, const char *why)
 {
-    g_autofree char *full = g_build_filename(root, dir_path, NULL);
-    g_autoptr(GDir) dir = g_dir_open(full, 0, NULL);
-    const char *name;
+    g_ptr_array_add(facts->firmware_files, seal_firmware_file_new(state, path, why));
+}
 
-    while (dir && (name = g_dir_read_name(dir)) && g_hash_table_size(paths) < MAX_DESCRIPTORS) {
-        if (g_str_has_suffix(name, ".json") && name[0] != '.')
-            g_hash_table_replace(paths, g_strdup(name), g_build_filename(dir_path, name, NULL));
+static void
+collect_names(const char *root, const char *dir, GHashTable *paths, SealFacts *facts)
+{
+    g_auto(GStrv) names = host_file_list(root, dir, MAX_DESCRIPTORS);
+
+    for (gsize i = 0; names && names[i]; i++) {
+        g_autofree char *path = g_build_filename(dir, names[i], NULL);
+        const char *masked = g_hash_table_lookup(paths, names[i]);
+
+        if (!g_str_has_suffix(names[i], ".json"))
+            continue;
+        if (masked)
+            note(facts, SEAL_FIRMWARE_FILE_MASKED, masked, path);
+        g_hash_table_replace(paths, g_strdup(names[i]), g_steal_pointer(&path));
+    }
+}
+
+static void
+refuse(SealFacts *facts, GPtrArray *errors, const char *path, const char *why)
+{
+    note(facts, SEAL_FIRMWARE_FILE_BAD, path, why);
+    g_ptr_array_add(errors, g_strdup(why));
+}
+
+/* What another format says of itself is not at the end of its file. */
+static void
+look_at_image(const char *root, SealFirmware *firmware)
+{
+    if (g_str_equal(firmware->format, "raw"))
+        firmware->has_image =
+            host_firmware_read_image(root, firmware->executable, &firmware->image);
+    if (!firmware->has_image) {
+        g_autofree char *dir = g_path_get_dirname(firmware->executable);
+
+        firmware->is_missing = host_file_exists(root, dir) &&
+                               host_file_state(root, firmware->executable) == HOST_FILE_ABSENT;
     }
 }
 
@@ -44,19 +78,24 @@ read_descriptor(const char *root, const char *path, SealFacts *facts, GPtrArray 
     gsize length = 0;
 
     text = host_file_read(root, path, SEAL_FIRMWARE_MAX_DESCRIPTOR, &length);
-    if (text && length == 0)
-        return;
     if (!text) {
-        g_ptr_array_add(errors, g_strdup_printf("%s cannot be read or is longer than %d bytes",
-                                                path, SEAL_FIRMWARE_MAX_DESCRIPTOR));
+        g_autofree char *why = g_strdup_printf("%s cannot be read or is longer than %d bytes", path,
+                                               SEAL_FIRMWARE_MAX_DESCRIPTOR);
+
+        refuse(facts, errors, path, why);
+        return;
+    }
+    if (length == 0) {
+        note(facts, SEAL_FIRMWARE_FILE_DISABLED, path, NULL);
         return;
     }
     firmware = seal_firmware_parse(text, length, name, &error);
     if (!firmware) {
-        g_ptr_array_add(errors, g_strdup(error->message));
+        refuse(facts, errors, path, error->message);
         return;
     }
-    firmware->has_image = host_firmware_read_image(root, firmware->executable, &firmware->image);
+    look_at_image(root, firmware);
+    note(facts, SEAL_FIRMWARE_FILE_USED, path, NULL);
     g_ptr_array_add(facts->firmwares, firmware);
 }
 
@@ -68,14 +107,30 @@ host_firmware_read(const char *root, SealFacts *facts)
     g_autoptr(GList) names = NULL;
 
     g_ptr_array_set_size(facts->firmwares, 0);
+    g_ptr_array_set_size(facts->firmware_files, 0);
     for (gsize i = 0; i < G_N_ELEMENTS(descriptor_dirs); i++)
-        collect_names(root, descriptor_dirs[i], paths);
+        collect_names(root, descriptor_dirs[i], paths, facts);
     names = g_list_sort(g_hash_table_get_keys(paths), compare_names);
     for (GList *link = names; link; link = link->next)
         read_descriptor(root, g_hash_table_lookup(paths, link->data), facts, errors);
+    if (!names)
+        host_firmware_known_read(root, facts);
     g_ptr_array_add(errors, NULL);
     g_strfreev(facts->firmware_errors);
     facts->firmware_errors = (GStrv)g_ptr_array_steal(errors, NULL);
+}
+
+void
+host_firmware_note_session(const char *dir, SealFacts *facts)
+{
+    g_auto(GStrv) names = host_file_list(dir, "/", MAX_DESCRIPTORS);
+
+    for (gsize i = 0; names && names[i]; i++) {
+        g_autofree char *path = g_build_filename(dir, names[i], NULL);
+
+        if (g_str_has_suffix(names[i], ".json"))
+            note(facts, SEAL_FIRMWARE_FILE_SESSION, path, NULL);
+    }
 }
 
 gboolean

@@ -10,9 +10,10 @@
 /**
  * host_firmware_read - fill the firmware half of the facts
  * @root: directory that stands for "/"
- * @facts: firmwares and firmware_errors are replaced
+ * @facts: firmwares, firmware_files and firmware_errors are replaced
  * A file in /etc/qemu/firmware masks one of the same name in
- * /usr/share/qemu/firmware; an empty one disables it. Order is by file name.
+ * /usr/share/qemu/firmware; an empty one disables it. Order is by file name. Where there is no
+ * descriptor at all, images in their usual places are taken instead.
  */
 void host_firmware_read(const char *root, SealFacts *facts);
 
@@ -24,3 +25,11 @@ void host_firmware_read(const char *root, SealFacts *facts);
  * Returns: FALSE when the file cannot be read.
  */
 gboolean host_firmware_read_image(const char *root, const char *path, SealOvmf *ret_image);
+
+/**
+ * host_firmware_note_session - list a user's own descriptors
+ * @dir: that user's directory, usually ~/.config/qemu/firmware
+ * @facts: firmware_files is added to; none of them is used, for libvirt reads them only for
+ *   qemu:///session, and this is about qemu:///system
+ */
+void host_firmware_note_session(const char *dir, SealFacts *facts);

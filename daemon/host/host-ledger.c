@@ -31,14 +31,12 @@ read_counts(const char *root, const char *dir, const char *file, SealMiscCgroupC
 static gboolean
 sum_children(const char *root, const char *hierarchy, SealMiscCgroupCount *ret_sum)
 {
-    g_autofree char *full = g_build_filename(root, hierarchy, NULL);
-    g_autoptr(GDir) dir = g_dir_open(full, 0, NULL);
+    g_auto(GStrv) names = host_file_list(root, hierarchy, MAX_CHILDREN);
     SealMiscCgroupCount sum = {0};
     gboolean any = FALSE;
-    const char *name;
 
-    for (guint i = 0; dir && i < MAX_CHILDREN && (name = g_dir_read_name(dir)); i++) {
-        g_autofree char *child = g_build_filename(hierarchy, name, NULL);
+    for (gsize i = 0; names && names[i]; i++) {
+        g_autofree char *child = g_build_filename(hierarchy, names[i], NULL);
         SealMiscCgroupCount counts = {0};
 
         if (!read_counts(root, child, "misc.current", &counts))

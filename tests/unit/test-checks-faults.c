@@ -58,7 +58,7 @@ break_npt(SealFacts *facts)
 static void
 break_mmio(SealFacts *facts)
 {
-    seal_facts_add_parameter(facts, "kvm", "enable_mmio_caching", "N");
+    seal_facts_add_parameter(facts, "kvm", "mmio_caching", "N");
     break_sev_es(facts);
 }
 
@@ -167,7 +167,7 @@ static const Fault faults[] = {
     {"es-off-sev", break_sev_es, SEV, "", NULL},
     {"module", break_module, SEV, "kernel.kvm-amd-sev", "there is no kvm_amd.sev"},
     {"npt", break_npt, SEV, "kernel.kvm-amd-npt", "npt=0"},
-    {"mmio", break_mmio, ES, "kernel.mmio-caching", "enable_mmio_caching"},
+    {"mmio", break_mmio, ES, "kernel.mmio-caching", "mmio_caching=0"},
     {"kvm", break_kvm, SEV, "kernel.kvm", "no /dev/kvm"},
     {"device", break_device, ES, "device.sev", "modprobe ccp"},
     {"kernel", break_kernel, ES, "kernel.version.sev-es", "5.11.0 or newer"},
@@ -180,7 +180,7 @@ static const Fault faults[] = {
     {"cache-es", break_cache, ES, "libvirt.domcaps.sev", "restart libvirtd or virtqemud"},
     {"es-pool", break_es_pool, ES, "capacity.sev-es", "ASID Space Limit"},
     {"es-pool-sev", break_es_pool, SEV, "", NULL},
-    {"sev-pool", break_sev_pool, SEV, "capacity.sev", "0 guests"},
+    {"sev-pool", break_sev_pool, SEV, "capacity.sev", "0 of 0 guests"},
     {"sev-pool-es", break_sev_pool, ES, "", NULL},
     {"firmware", break_firmware, SEV, "firmware.available.sev", "no firmware descriptor found"},
     {"image", break_image, ES, "firmware.available.sev-es", "60-edk2-x86_64.json"},

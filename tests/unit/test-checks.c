@@ -50,7 +50,7 @@ test_milan(void)
     g_assert_cmpint(find(results, "cpu.sev-snp")->state, ==, SEAL_CHECK_NA);
     g_assert_cmpint(find(results, "kernel.version.tdx")->state, ==, SEAL_CHECK_NA);
     g_assert_cmpstr(find(results, "kernel.version.tdx")->value, ==, "see cpu.tdx");
-    g_assert_cmpstr(find(results, "capacity.sev-es")->value, ==, "99 guests at once");
+    g_assert_cmpstr(find(results, "capacity.sev-es")->value, ==, "99 of 99 guests free");
     g_assert_cmpstr(find(results, "firmware.available.sev-es")->value, ==, "/fw/CODE.fd");
 }
 

@@ -151,7 +151,45 @@ test_directory_and_links(Setup *setup, gconstpointer data)
     g_assert_cmpint(host_file_state(setup->root, "/good"), ==, HOST_FILE_PRESENT);
     g_assert_cmpint(host_file_state(setup->root, "/dangling"), ==, HOST_FILE_ABSENT);
     g_assert_cmpint(host_file_state(setup->root, "/dir/file/x"), ==, HOST_FILE_ABSENT);
-    g_assert_false(host_file_exists(setup->root, "/dangling"));
+    /* A link of sysfs in a captured tree leads nowhere, and still says that there is something. */
+    g_assert_true(host_file_exists(setup->root, "/dangling"));
+    g_assert_false(host_file_exists(setup->root, "/nowhere"));
+}
+
+/* In a captured tree a link must not lead to this machine's own files. */
+static void
+test_links_stay_inside(Setup *setup, gconstpointer data)
+{
+    g_autofree char *absolute = test_tree_path(setup->root, "/absolute");
+    g_autofree char *climbing = test_tree_path(setup->root, "/climbing");
+    g_autofree char *inside = test_tree_path(setup->root, "/inside");
+    g_autofree char *text = NULL;
+
+    g_assert_cmpint(symlink("/proc/version", absolute), ==, 0);
+    g_assert_cmpint(symlink("../../../../../../../../proc/version", climbing), ==, 0);
+    g_assert_cmpint(symlink("/dir/file", inside), ==, 0);
+    test_tree_write(setup->root, "/dir/file", "x");
+    assert_unreadable(setup, "/absolute");
+    assert_unreadable(setup, "/climbing");
+    text = host_file_read(setup->root, "/inside", 10, NULL);
+    g_assert_cmpstr(text, ==, "x");
+}
+
+static void
+test_list(Setup *setup, gconstpointer data)
+{
+    g_auto(GStrv) names = NULL;
+    g_auto(GStrv) some = NULL;
+
+    test_tree_write(setup->root, "/dir/b", "");
+    test_tree_write(setup->root, "/dir/a", "");
+    test_tree_write(setup->root, "/dir/.hidden", "");
+    names = host_file_list(setup->root, "/dir", 10);
+    g_assert_cmpstrv(names, ((const char *[]){"a", "b", NULL}));
+    some = host_file_list(setup->root, "/dir", 1);
+    g_assert_cmpuint(g_strv_length(some), ==, 1);
+    g_assert_null(host_file_list(setup->root, "/nowhere", 10));
+    g_assert_null(host_file_list(setup->root, "/dir/a", 10));
 }
 
 /* /dev/zero has no end; it is a device and is not read at all. */
@@ -221,6 +259,8 @@ main(int argc, char **argv)
     ADD("/host-file/tail", test_tail);
     ADD("/host-file/fifo", test_fifo);
     ADD("/host-file/directory-and-links", test_directory_and_links);
+    ADD("/host-file/links-stay-inside", test_links_stay_inside);
+    ADD("/host-file/list", test_list);
     ADD("/host-file/endless-device", test_endless_device);
     ADD("/host-file/huge-file", test_huge_file);
     g_test_add_func("/host-file/size-that-lies", test_size_that_lies);
