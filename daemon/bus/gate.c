@@ -234,20 +234,24 @@ gate_filter(sd_bus_message *message, void *userdata, G_GNUC_UNUSED sd_bus_error 
     Service *service = userdata;
     g_autoptr(GVariant) body = NULL;
     g_autoptr(GVariant) value = NULL;
-    const char *interface, *member;
+    g_autoptr(GError) error = NULL;
+    const char *interface = NULL, *member = NULL;
     const GateRow *row;
 
     if (!sd_bus_message_is_method_call(message, "org.freedesktop.DBus.Properties", "Set") ||
         !sd_bus_message_has_signature(message, "ssv"))
         return 0;
-    body = variant_read_body(message, call_budget, NULL);
+    sd_bus_message_read(message, "ss", &interface, &member);
     sd_bus_message_rewind(message, TRUE);
-    if (!body)
-        return 0;
-    g_variant_get(body, "(&s&sv)", &interface, &member, &value);
     row = gate_find(interface, member, GATE_PROPERTY);
     if (!row || !object_exists(service, sd_bus_message_get_path(message), interface))
         return 0;
+    body = variant_read_body(message, call_budget, &error);
+    if (!body) {
+        error_bus_reply(message, error);
+        return 1;
+    }
+    g_variant_get_child(body, 2, "v", &value);
     enter(service, message, row, g_variant_ref_sink(g_variant_new_tuple(&value, 1)));
     return 1;
 }
