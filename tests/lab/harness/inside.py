@@ -55,6 +55,7 @@ def _install_platform(host, preload):
     shutil.copy(preload, paths.PRELOAD)
     paths.PLATFORM_FILE.write_text(host.platform_file())
     paths.INJECTION_FILE.touch()
+    paths.LAUNCHES.mkdir()
     (paths.LOG / "psp.log").touch()
     if host.has_secure_processor:
         # Here and not above, so that main can say what to install when its library is missing.

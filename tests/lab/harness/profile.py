@@ -44,11 +44,17 @@ class Profile:
         """What a reader must know of the secure processor, in words."""
         if not self.simulated:
             return "the secure processor of this machine, if it has one"
+        if self.has_tdx:
+            return "simulated TDX module"
         return "simulated secure processor" if self.has_secure_processor else "no secure processor"
 
     @property
     def has_secure_processor(self):
         return self.psp.get("sev") == "on"
+
+    @property
+    def has_tdx(self):
+        return self.psp.get("tdx") == "on"
 
     @property
     def api(self):
@@ -58,6 +64,8 @@ class Profile:
         """Name of each pool of guests -> (first ASID, last ASID), as the preload library counts."""
         minimum = max(int(self.psp.get("min-sev-asid", "1"), 0), 1)
         maximum = int(self.psp.get("max-asid", "0"), 0)
+        if self.has_tdx:
+            return {"tdx": (1, int(self.psp.get("tdx-keys", "0"), 0))}
         found = {"sev": (minimum, maximum), "sev_es": (1, minimum - 1)}
         if self.psp.get("sev-es") != "on":
             del found["sev_es"]

@@ -28,6 +28,12 @@ asid_pool(const Config *config, bool encrypted_state)
     return encrypted_state ? (AsidPool){1, min - 1} : (AsidPool){min, max};
 }
 
+AsidPool
+asid_keys(const Config *config)
+{
+    return (AsidPool){1, (uint32_t)config_get(config, "tdx-keys", 0)};
+}
+
 uint32_t
 asid_take(AsidPool pool)
 {

@@ -30,6 +30,13 @@ typedef struct {
 AsidPool asid_pool(const Config *config, bool encrypted_state);
 
 /**
+ * asid_keys - the range of private key numbers of TDX guests, which are accounted alike
+ * @config: settings of the platform (tdx-keys)
+ * Returns: the range; it is empty when first is above last.
+ */
+AsidPool asid_keys(const Config *config);
+
+/**
  * asid_take - hold a free ASID of @pool until this process ends
  * @pool: range to choose from
  * Returns: the ASID, 0 when none is free.

@@ -23,6 +23,9 @@
 #define EAX_SEV (1u << 1)
 #define EAX_PAGE_FLUSH (1u << 2)
 #define EAX_ES (1u << 3)
+#define EAX_SNP (1u << 4)
+#define EAX_VMPL (1u << 5)
+#define EBX_VMPL_COUNT (4u << 12)
 #define LEAF_FEATURES 7u
 #define EDX_ARCH_CAPABILITIES (1u << 29)
 #define JUMP_SIZE 12
@@ -38,6 +41,10 @@ encryption_leaf(const Config *config)
         leaf.eax |= EAX_ES;
     leaf.ebx = (uint32_t)config_get(config, "cbit", 51) |
                (uint32_t)config_get(config, "reduced-phys-bits", 1) << 6;
+    if (config_get(config, "snp", 0) != 0) {
+        leaf.eax |= EAX_SNP | EAX_VMPL;
+        leaf.ebx |= EBX_VMPL_COUNT;
+    }
     leaf.ecx = (uint32_t)config_get(config, "max-asid", 0);
     leaf.edx = (uint32_t)config_get(config, "min-sev-asid", 1);
     return leaf;

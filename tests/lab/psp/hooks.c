@@ -26,6 +26,7 @@
 #include "cpuid.h"
 #include "launch.h"
 #include "platform.h"
+#include "vm.h"
 
 #define HOOK(symbol) __asm__(symbol) __attribute__((visibility("default")))
 #define SAME_AS(symbol) __attribute__((alias(symbol)))
@@ -114,6 +115,8 @@ static int
 ioctl_in_lab(const Config *config, int fd, unsigned long request, void *argument)
 {
     int result = 0;
+    if (vm_request(config, fd, request, argument, &result))
+        return result;
     switch (request) {
     case SEV_ISSUE_CMD:
         return platform_command(config, argument);

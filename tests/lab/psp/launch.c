@@ -16,7 +16,11 @@
 #include <linux/psp-sev.h>
 
 #include "inject.h"
+#include "kvm-new.h"
+#include "snp.h"
 #include "steps.h"
+#include "tdx.h"
+#include "vm.h"
 
 typedef enum {
     STATE_NONE,
@@ -39,6 +43,7 @@ typedef struct {
 static const Command commands[] = {
     {KVM_SEV_INIT, "init", IN(STATE_NONE), STATE_INITIALIZED, steps_init},
     {KVM_SEV_ES_INIT, "init", IN(STATE_NONE), STATE_INITIALIZED, steps_init_es},
+    {NEW_SEV_INIT2, "init", IN(STATE_NONE), STATE_INITIALIZED, steps_init_kind},
     {KVM_SEV_LAUNCH_START, "launch-start", IN(STATE_INITIALIZED), STATE_UPDATE, steps_start},
     {KVM_SEV_LAUNCH_UPDATE_DATA, "launch-update", IN(STATE_UPDATE), STATE_UPDATE, steps_update},
     {KVM_SEV_LAUNCH_UPDATE_VMSA, "launch-update-vmsa", IN(STATE_UPDATE), STATE_UPDATE,
@@ -47,6 +52,9 @@ static const Command commands[] = {
      steps_measure},
     {KVM_SEV_LAUNCH_SECRET, "launch-secret", IN(STATE_SECRET), STATE_SECRET, steps_secret},
     {KVM_SEV_LAUNCH_FINISH, "launch-finish", IN(STATE_SECRET), STATE_RUNNING, steps_finish},
+    {NEW_SNP_LAUNCH_START, "snp-launch-start", IN(STATE_INITIALIZED), STATE_UPDATE, snp_start},
+    {NEW_SNP_LAUNCH_UPDATE, "snp-launch-update", IN(STATE_UPDATE), STATE_UPDATE, snp_update},
+    {NEW_SNP_LAUNCH_FINISH, "snp-launch-finish", IN(STATE_UPDATE), STATE_RUNNING, snp_finish},
 };
 
 static State state = STATE_NONE;
@@ -93,8 +101,11 @@ guest_status(struct kvm_sev_guest_status *status)
 }
 
 int
-launch_command(const Config *config, struct kvm_sev_cmd *command)
+launch_command(const Config *config, void *argument)
 {
+    struct kvm_sev_cmd *command = argument;
+    if (vm_kind() == NEW_VM_TDX)
+        return tdx_command(config, argument);
     if (config_get(config, "sev", 0) == 0) {
         errno = ENOTTY;
         return -1;

@@ -15,16 +15,14 @@
 
 #include "config.h"
 
-struct kvm_sev_cmd;
-
 /**
  * launch_command - answer KVM_MEMORY_ENCRYPT_OP
  * @config: settings of the platform
- * @command: (nullable) the caller's command, its buffers and error field are written; NULL asks
- * whether the host can encrypt at all
+ * @command: (nullable) the caller's struct kvm_sev_cmd, its buffers and error field are written;
+ * NULL asks whether the host can encrypt at all. Of a TDX guest it is a NewTdxCommand.
  * Returns: 0, or -1 with errno set and the firmware status in @command.
  */
-int launch_command(const Config *config, struct kvm_sev_cmd *command);
+int launch_command(const Config *config, void *command);
 
 /**
  * launch_region - answer KVM_MEMORY_ENCRYPT_REG_REGION and its counterpart

@@ -22,10 +22,12 @@
 #include "asid.h"
 #include "exchange.h"
 #include "footer.h"
-#include "vmsa.h"
+#include "kvm-new.h"
+#include "vm.h"
 
 #define BLOCK_SIZE 16
 #define POLICY_ES 0x4u
+#define FEATURE_SNP 0x1u
 #define MEASUREMENT_SIZE (CRYPTO_MAC_SIZE + 16)
 #define MAX_BLOB 0x4000
 
@@ -61,6 +63,32 @@ steps_init_es(const Config *config, Guest *guest, void *data)
     if (config_get(config, "sev-es", 0) == 0)
         return -ENOTTY;
     return init_any(config, guest, true);
+}
+
+int
+steps_init_kind(const Config *config, Guest *guest, void *data)
+{
+    const NewSevInit *init = data;
+    uint32_t kind = vm_kind();
+    if (kind != NEW_VM_SEV && kind != NEW_VM_SEV_ES && kind != NEW_VM_SNP)
+        return -EINVAL;
+    guest->is_snp = kind == NEW_VM_SNP;
+    guest->has_fpu_pages = true;
+    guest->features = init->vmsa_features | (guest->is_snp ? FEATURE_SNP : 0);
+    return init_any(config, guest, kind != NEW_VM_SEV);
+}
+
+void
+steps_fill_registers(const Guest *guest, uint32_t index, uint8_t page[VMSA_SIZE])
+{
+    VmsaCpu cpu = {
+        .boot_cpu = index == 0,
+        .with_fpu = guest->has_fpu_pages,
+        .reset_address = guest->reset_address,
+        .signature = guest->signature,
+        .features = guest->features,
+    };
+    vmsa_fill(page, &cpu);
 }
 
 /* Bits 16 to 31 of a policy name the oldest firmware interface that the owner accepts. */
@@ -144,7 +172,7 @@ steps_update_vmsa(const Config *config, Guest *guest, void *data)
         return -ENOTTY;
     for (uint32_t i = 0; i < guest->n_vcpus; i++) {
         uint8_t page[VMSA_SIZE];
-        vmsa_fill(page, i == 0, guest->reset_address, guest->signature);
+        steps_fill_registers(guest, i, page);
         EVP_DigestUpdate(guest->digest, page, sizeof(page));
     }
     return 0;

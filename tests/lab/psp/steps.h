@@ -15,6 +15,7 @@
 
 #include "config.h"
 #include "crypto.h"
+#include "vmsa.h"
 
 #define STEPS_HANDLE 1u
 
@@ -22,6 +23,8 @@ typedef struct {
     bool encrypted_state;
     bool has_reset_address;
     bool is_measured;
+    bool is_snp;
+    bool has_fpu_pages;
     uint32_t policy;
     uint32_t reset_address;
     uint32_t signature;
@@ -30,6 +33,9 @@ typedef struct {
     CryptoKeys keys;
     uint8_t nonce[16];
     uint8_t measure[CRYPTO_MAC_SIZE];
+    uint64_t features;
+    uint64_t snp_policy;
+    uint8_t snp_digest[48];
 } Guest;
 
 typedef int (*Step)(const Config *config, Guest *guest, void *data);
@@ -51,6 +57,23 @@ int steps_init(const Config *config, Guest *guest, void *data);
  * Returns: as steps_init().
  */
 int steps_init_es(const Config *config, Guest *guest, void *data);
+
+/**
+ * steps_init_kind - SEV_INIT2: take an ASID for a guest of the kind that its virtual machine has
+ * @config: settings of the platform
+ * @guest: the guest
+ * @data: NewSevInit
+ * Returns: as steps_init(); -EINVAL for a virtual machine that is not of such a kind.
+ */
+int steps_init_kind(const Config *config, Guest *guest, void *data);
+
+/**
+ * steps_fill_registers - the register page with which a vCPU begins
+ * @guest: the guest
+ * @index: number of the vCPU, in the order of their creation
+ * @page: (out) the page
+ */
+void steps_fill_registers(const Guest *guest, uint32_t index, uint8_t page[VMSA_SIZE]);
 
 /**
  * steps_start - LAUNCH_START: take the owner's session, or make keys that nobody knows

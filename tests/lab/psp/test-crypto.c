@@ -211,8 +211,10 @@ static void
 test_register_page(void)
 {
     uint8_t boot[VMSA_SIZE], other[VMSA_SIZE];
-    vmsa_fill(boot, true, 0x80b004, 0xa00f11);
-    vmsa_fill(other, false, 0x80b004, 0xa00f11);
+    VmsaCpu cpu = {.boot_cpu = true, .reset_address = 0x80b004, .signature = 0xa00f11};
+    vmsa_fill(boot, &cpu);
+    cpu.boot_cpu = false;
+    vmsa_fill(other, &cpu);
     assert_hex(boot + 0x10, 16, "00f09b00ffff00000000ffff00000000");
     assert_hex(other + 0x10, 16, "00f09b00ffff00000000800000000000");
     assert_hex(boot + 0x178, 8, "f0ff000000000000");

@@ -4,8 +4,8 @@
  * Fills the initial register page of an SEV-ES vCPU (see vmsa.h).
  *
  * Two tables hold what every vCPU has in common; only the code segment, the instruction pointer
- * and the CPU signature differ. The floating-point fields stay zero, as for the virtual machine
- * type that KVM_SEV_ES_INIT makes.
+ * and the CPU signature differ. The floating-point fields stay zero for the virtual machine type
+ * that KVM_SEV_ES_INIT makes; KVM_SEV_INIT2 brought a type whose pages have them.
  */
 
 #include "vmsa.h"
@@ -16,6 +16,7 @@
 #define OFFSET_CS 0x010
 #define OFFSET_RIP 0x178
 #define OFFSET_RDX 0x310
+#define OFFSET_FEATURES 0x3b0
 #define BOOT_CS_BASE 0xffff0000u
 #define BOOT_RIP 0xfff0u
 
@@ -54,6 +55,11 @@ static const Register registers[] = {
     {0x3e8, 0x1},                /* xcr0 */
 };
 
+static const Register fpu_registers[] = {
+    {0x408, 0x1f80}, /* mxcsr */
+    {0x410, 0x37f},  /* x87 control word */
+};
+
 static void
 put(uint8_t *page, size_t offset, uint64_t value, size_t size)
 {
@@ -61,8 +67,15 @@ put(uint8_t *page, size_t offset, uint64_t value, size_t size)
         page[offset + i] = (uint8_t)(value >> (8 * i));
 }
 
+static void
+put_registers(uint8_t *page, const Register *table, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        put(page, table[i].offset, table[i].value, 8);
+}
+
 void
-vmsa_fill(uint8_t page[VMSA_SIZE], bool boot_cpu, uint32_t reset_address, uint32_t signature)
+vmsa_fill(uint8_t page[VMSA_SIZE], const VmsaCpu *cpu)
 {
     memset(page, 0, VMSA_SIZE);
     for (size_t i = 0; i < sizeof(segments) / sizeof(segments[0]); i++) {
@@ -70,10 +83,12 @@ vmsa_fill(uint8_t page[VMSA_SIZE], bool boot_cpu, uint32_t reset_address, uint32
         put(page, segments[i].offset + 2u, segments[i].attributes, 2);
         put(page, segments[i].offset + 4u, 0xffff, 4);
     }
-    for (size_t i = 0; i < sizeof(registers) / sizeof(registers[0]); i++)
-        put(page, registers[i].offset, registers[i].value, 8);
+    put_registers(page, registers, sizeof(registers) / sizeof(registers[0]));
+    if (cpu->with_fpu)
+        put_registers(page, fpu_registers, sizeof(fpu_registers) / sizeof(fpu_registers[0]));
 
-    put(page, OFFSET_CS + 8, boot_cpu ? BOOT_CS_BASE : reset_address & 0xffff0000u, 8);
-    put(page, OFFSET_RIP, boot_cpu ? BOOT_RIP : reset_address & 0xffffu, 8);
-    put(page, OFFSET_RDX, signature, 8);
+    put(page, OFFSET_CS + 8, cpu->boot_cpu ? BOOT_CS_BASE : cpu->reset_address & 0xffff0000u, 8);
+    put(page, OFFSET_RIP, cpu->boot_cpu ? BOOT_RIP : cpu->reset_address & 0xffffu, 8);
+    put(page, OFFSET_RDX, cpu->signature, 8);
+    put(page, OFFSET_FEATURES, cpu->features, 8);
 }

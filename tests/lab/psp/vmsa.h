@@ -15,11 +15,23 @@
 
 #define VMSA_SIZE 4096
 
+/** What the pages of vCPUs differ in. */
+typedef struct {
+    /** True for the first vCPU, which starts at the architectural reset vector. */
+    bool boot_cpu;
+    /** True for a guest made by SEV_INIT2, whose floating-point state is measured too. */
+    bool with_fpu;
+    /** Where the other vCPUs start, from the firmware's table. */
+    uint32_t reset_address;
+    /** CPUID(1).EAX of the vCPU's model. */
+    uint32_t signature;
+    /** Features of SEV that the page asks for; bit 0 is SNP. */
+    uint64_t features;
+} VmsaCpu;
+
 /**
  * vmsa_fill - write the page of one vCPU
  * @page: VMSA_SIZE bytes to fill
- * @boot_cpu: true for the first vCPU, which starts at the architectural reset vector
- * @reset_address: where the others start, from the firmware's table
- * @signature: CPUID(1).EAX of the vCPU's model
+ * @cpu: (nonnull) what is particular to this vCPU
  */
-void vmsa_fill(uint8_t page[VMSA_SIZE], bool boot_cpu, uint32_t reset_address, uint32_t signature);
+void vmsa_fill(uint8_t page[VMSA_SIZE], const VmsaCpu *cpu);
