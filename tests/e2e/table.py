@@ -21,6 +21,7 @@ FILES = {
     "test_refusals": ("milan",),
     "test_secrets": ("milan",),
     "test_injected": ("milan",),
+    "test_measured": ("milan",),
     "test_faults": ("milan",),
     "test_crash": ("milan",),
     "test_naples": ("naples",),
