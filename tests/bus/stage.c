@@ -7,8 +7,8 @@
 #include "stage.h"
 
 #include <string.h>
-#include <sys/socket.h>
 
+#include "socket-pair.h"
 #include "source.h"
 #include "variant.h"
 
@@ -83,21 +83,6 @@ on_message(sd_bus_message *message, void *data, G_GNUC_UNUSED sd_bus_error *ret_
     return 1;
 }
 
-static sd_bus *
-open_end(int fd, gboolean server)
-{
-    sd_id128_t id = SD_ID128_MAKE(a1, 11, 22, 33, 44, 55, 66, 77, 88, 99, aa, bb, cc, dd, ee, 01);
-    sd_bus *bus = NULL;
-
-    g_assert_cmpint(sd_bus_new(&bus), >=, 0);
-    g_assert_cmpint(sd_bus_set_fd(bus, fd, fd), >=, 0);
-    if (server)
-        g_assert_cmpint(sd_bus_set_server(bus, 1, id), >=, 0);
-    g_assert_cmpint(sd_bus_set_anonymous(bus, 1), >=, 0);
-    g_assert_cmpint(sd_bus_start(bus), >=, 0);
-    return bus;
-}
-
 static void
 on_ready(gpointer data)
 {
@@ -108,16 +93,14 @@ Stage *
 stage_new(void)
 {
     Stage *stage = g_new0(Stage, 1);
-    int ends[2], r = 0;
+    int r = 0;
 
-    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), ==, 0);
+    socket_pair_open(&stage->server, &stage->client);
     stage->world = world_new();
     stage->authority = fake_authority_new();
     stage->log = log_new();
     stage->signals = g_ptr_array_new_with_free_func(heard_free);
     stage->waiting = g_hash_table_new(NULL, NULL);
-    stage->server = open_end(ends[0], TRUE);
-    stage->client = open_end(ends[1], FALSE);
     stage->service =
         service_new(stage->server, stage->world->core, fake_authority_base(stage->authority),
                     stage->log, STAGE_VERSION, &r);
