@@ -120,9 +120,11 @@ static void
 on_vm_added(Vm *vm, gpointer data)
 {
     Service *service = data;
-    g_autofree char *path = path_bus_encode_vm(vm->uuid);
 
-    sd_bus_emit_object_added(service->bus, path);
+    /* Before there is a bus name there is nobody to tell, and no need to tell it a thousand times.
+     */
+    if (service->core->ready)
+        inventory_vm_added(service, vm);
 }
 
 static void
@@ -131,7 +133,7 @@ on_vm_removed(Vm *vm, gpointer data)
     Service *service = data;
     g_autofree char *path = path_bus_encode_vm(vm->uuid);
 
-    sd_bus_emit_object_removed(service->bus, path);
+    inventory_removed(service, path, SERVICE_VM_INTERFACE);
 }
 
 static void
@@ -143,10 +145,7 @@ on_vm_changed(Vm *vm, guint mask, gpointer data)
 static void
 on_job_added(Job *job, gpointer data)
 {
-    Service *service = data;
-    g_autofree char *path = path_bus_encode_job(job->id);
-
-    sd_bus_emit_object_added(service->bus, path);
+    inventory_job_added(data, job);
 }
 
 static void
@@ -170,7 +169,7 @@ on_job_removed(Job *job, JobResult result, const GError *error, gpointer data)
 
     log_job(job, error);
     changed_flush(service->changed);
-    sd_bus_emit_object_removed(service->bus, path);
+    inventory_removed(service, path, SERVICE_JOB_INTERFACE);
     sd_bus_emit_signal(service->bus, SERVICE_PATH, SERVICE_MANAGER_INTERFACE, "JobRemoved", "ossss",
                        path, jobs_operation_to_string(job->operation), job->vm,
                        jobs_result_to_string(result), error_bus_get_name(error));
