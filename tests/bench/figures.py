@@ -44,7 +44,10 @@ FIGURES = (
     Figure("memory", "memory when idle", SIZE, 12 * 1024, "KiB",
            "Pss of the daemon with no VM, 4 s after its start"),
     Figure("growth", "memory for one VM", SIZE, 4, "KiB",
-           "Pss of a daemon after its start with all VMs and 3 inventories, less the same with none"),
+           "Pss_Anon (what others map too does not grow) of a daemon after its start with all VMs "
+           "and 3 inventories, less the same with none"),
+    Figure("sleep", "processor when idle", SIZE, 2, "ms/s",
+           "processor time of the daemon with all VMs while nobody asks for anything, over 10 s"),
     Figure("ready", "ready after exec", AT_MOST, 2, "ms",
            "from exec to READY=1 with all VMs known, against the whole process virsh list --all"),
 )

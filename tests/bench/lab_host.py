@@ -33,16 +33,17 @@ def lab_service(*words):
     return done.stdout.strip()
 
 
-def pss_kib(pid):
-    """Proportional set size of a process in KiB."""
-    text = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()
-    return int(re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE).group(1))
-
-
-def settled_pss_kib(seconds=4):
-    """Pss of the lab's daemon when it has nothing to do."""
+def settled_kib(field, seconds=4):
+    """A field of smaps_rollup of the lab's daemon in KiB, when it has nothing to do."""
     time.sleep(seconds)
-    return pss_kib(lab_service("pid", "sealvirtd"))
+    text = pathlib.Path(f"/proc/{lab_service('pid', 'sealvirtd')}/smaps_rollup").read_text()
+    return int(re.search(rf"^{field}:\s+(\d+) kB", text, re.MULTILINE).group(1))
+
+
+def processor_ms():
+    """Processor time that all threads of the lab's daemon have used so far."""
+    tasks = pathlib.Path(f"/proc/{lab_service('pid', 'sealvirtd')}/task").iterdir()
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e6
 
 
 class NotifySocket:

@@ -31,18 +31,25 @@ def populate(client, count, disk):
 
 
 def served_kib(client):
-    """Pss of a daemon that was started anew and has told its inventory."""
+    """Own memory of a daemon that was started anew and has told its inventory."""
     lab_host.lab_service("restart", "sealvirtd")
     for _ in range(3):
         client.inventory()
-    return lab_host.settled_pss_kib()
+    return lab_host.settled_kib("Pss_Anon")
 
 
 def growth(client, vms, empty_kib):
     """Of a daemon that began with all VMs and has served them."""
     full = served_kib(client)
-    note = f"Pss is {full} KiB with {vms} VMs, {empty_kib} KiB with none"
+    note = f"It is {full} KiB with {vms} VMs, {empty_kib} KiB with none"
     return Result("growth", [(full - empty_kib) / vms], [], note)
+
+
+def sleep(seconds=10):
+    """Processor time of the daemon that growth() left, in milliseconds each second."""
+    before = lab_host.processor_ms()
+    settle(seconds)
+    return Result("sleep", [(lab_host.processor_ms() - before) / seconds], [])
 
 
 def ready(client, vms, rounds):
