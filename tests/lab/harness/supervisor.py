@@ -8,6 +8,7 @@
 
 """Event loop and process table."""
 
+import contextlib
 import os
 import selectors
 import signal
@@ -68,10 +69,12 @@ class Supervisor:
 
     def _listen(self):
         self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
+        self.notify.setblocking(False)
         self.notify.bind(str(paths.NOTIFY_SOCKET))
         os.chmod(paths.NOTIFY_SOCKET, 0o666)
         self.selector.register(self.notify, selectors.EVENT_READ, self._on_notify)
         self.control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+        self.control.setblocking(False)
         self.control.bind(str(paths.CONTROL_SOCKET))
         os.chmod(paths.CONTROL_SOCKET, 0o600)
         self.control.listen(16)
@@ -151,7 +154,9 @@ class Supervisor:
     def step(self, seconds):
         """Wait for something to happen, at most so long, and deal with it."""
         for key, _ in self.selector.select(seconds):
-            key.data()
+            # Dealing with one may have waited in a loop of its own, which took the others.
+            with contextlib.suppress(BlockingIOError):
+                key.data()
 
     def wait(self, condition, seconds):
         """Run the loop until `condition()` holds; False when the time is over."""
