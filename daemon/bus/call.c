@@ -45,7 +45,7 @@ call_new(Service *service,
     Call *call;
 
     if (g_hash_table_size(service->calls) >= CALL_MAX) {
-        g_variant_unref(g_variant_ref_sink(arguments));
+        g_variant_unref(g_variant_take_ref(arguments));
         g_set_error(error, SEAL_ERROR, SEAL_ERROR_LIMITS_EXCEEDED,
                     "%d calls wait for an answer already; try again when some are done", CALL_MAX);
         return NULL;

@@ -210,7 +210,7 @@ test_long_texts(Setup *setup, gconstpointer data)
     g_autoptr(GVariant) megabytes = g_variant_ref_sink(long_text(8 << 20));
     g_autofree char *key = g_strnfill(1 << 16, 'k');
 
-    call_both(setup, one_option("paused", g_variant_ref(megabytes)));
+    call_both(setup, one_option("paused", megabytes));
     call_both(setup, one_option("cmdline", long_text(100000)));
     call_both(setup, one_option(key, g_variant_new_boolean(TRUE)));
     stage_act(setup->stage, SERVICE_PATH, MANAGER, "FindVM", g_variant_new("(@s)", megabytes),
@@ -221,7 +221,7 @@ test_long_texts(Setup *setup, gconstpointer data)
               g_variant_new("(@s@a{sv}@a{sv})", long_text(64), many_keys(0), many_keys(0)),
               INVALID);
     stage_set(setup->stage, setup->vm, VM, "Restart", long_text(65536), INVALID);
-    stage_set(setup->stage, setup->vm, VM, "Restart", g_variant_ref(megabytes), INVALID);
+    stage_set(setup->stage, setup->vm, VM, "Restart", megabytes, INVALID);
 }
 
 /* An error's text is sent to a terminal sooner or later. */
