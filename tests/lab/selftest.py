@@ -28,11 +28,12 @@ WORK = pathlib.Path("/run/sealvirt-lab/tmp")
 VALIDATOR = "/usr/bin/virt-qemu-sev-validate"
 SECRET_ADDRESS = 0x810000
 
-# Fault -> what virsh says when a guest is started with it.
+# Fault -> what virsh says when a guest is started with it; "..." stands for words that the versions
+# of QEMU do not agree on.
 START_FAULTS = {
-    "open-errno=2": "Failed to open /dev/sev 'No such file or directory'",
-    "open-errno=13": "Failed to open /dev/sev 'Permission denied'",
-    "open-errno=16": "Failed to open /dev/sev 'Device or resource busy'",
+    "open-errno=2": "/dev/sev...No such file or directory",
+    "open-errno=13": "/dev/sev...Permission denied",
+    "open-errno=16": "/dev/sev...Device or resource busy",
     "platform-status=19": "failed to get platform status ret=-1 fw_error='19: Hardware error'",
     "init-errno=16": "failed to initialize ret=-16 fw_error=0",
     "init-errno=25": "failed to initialize ret=-25 fw_error=0",
@@ -186,7 +187,7 @@ def test_faults_at_start():
     for fault, words in START_FAULTS.items():
         with Fault(fault):
             said = refusal()
-        assert words in said, f"{fault}: {said}"
+        assert all(part in said for part in words.split("...")), f"{fault}: {said}"
 
 
 def test_fault_in_register_pages():
