@@ -8,6 +8,7 @@
 
 #include <glib-unix.h>
 #include <glib.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -203,6 +204,8 @@ main(int argc, char **argv)
     }
     daemon.loop = g_main_loop_new(NULL, FALSE);
     if (set_up(&daemon, &options)) {
+        /* libvirt writes to a libvirtd that may have died; only systemd ignores that for us. */
+        signal(SIGPIPE, SIG_IGN);
         g_unix_signal_add(SIGTERM, on_terminate, &daemon);
         g_unix_signal_add(SIGINT, on_terminate, &daemon);
         start_watchdog();

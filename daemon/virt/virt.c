@@ -23,6 +23,8 @@
 /* Pause between tries to connect, in milliseconds. */
 #define RETRY_FIRST 100
 #define RETRY_LAST 2000
+/* Seconds before an open that takes its time is told of; it goes on all the same. */
+#define OPEN_PATIENCE 5
 
 typedef struct {
     VirtBackend parent;
@@ -37,6 +39,7 @@ typedef struct {
     GSourceFunc try_again;
     guint retry;
     guint retry_timer;
+    guint open_timer;
 } Virt;
 
 typedef struct {
@@ -172,17 +175,34 @@ static void
 on_opened(gpointer result, const GError *error, gpointer data)
 {
     Virt *virt = data;
+    Connection *connection = result;
 
     if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
         return;
-    if (!result) {
-        set_state(virt, VIRT_CONNECTION_UNAVAILABLE, error->message);
+    g_clear_handle_id(&virt->open_timer, g_source_remove);
+    /* A close that came before this turn found no connection of ours to close. */
+    if (connection && virConnectIsAlive(connection->handle) != 1)
+        close_later(virt, g_steal_pointer(&connection));
+    if (!connection) {
+        set_state(virt, VIRT_CONNECTION_UNAVAILABLE,
+                  error ? error->message : "libvirt ended the connection at once");
         schedule_retry(virt);
         return;
     }
-    virt->connection = result;
+    virt->connection = connection;
     virt->retry = RETRY_FIRST;
     set_state(virt, VIRT_CONNECTION_CONNECTED, "");
+}
+
+/* A hung libvirtd accepts and never answers: without this nobody would ever be told. */
+static gboolean
+on_open_slow(gpointer data)
+{
+    Virt *virt = data;
+
+    virt->open_timer = 0;
+    set_state(virt, VIRT_CONNECTION_UNAVAILABLE, "libvirt does not answer");
+    return G_SOURCE_REMOVE;
 }
 
 static void
@@ -199,6 +219,7 @@ open_connection(Virt *virt)
     };
 
     *input = (OpenInput){virt->uri, &virt->events};
+    virt->open_timer = g_timeout_add_seconds(OPEN_PATIENCE, on_open_slow, virt);
     worker_submit(virt->opener, &task);
 }
 
@@ -272,6 +293,7 @@ virt_free(VirtBackend *backend)
     Virt *virt = (Virt *)backend;
 
     g_clear_handle_id(&virt->retry_timer, g_source_remove);
+    g_clear_handle_id(&virt->open_timer, g_source_remove);
     worker_free(virt->worker);
     worker_free(virt->opener);
     connection_close(virt->connection);

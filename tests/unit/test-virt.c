@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The real backend without a libvirtd that works: libvirt's test driver for a
+ * connection that serves, and sockets that nobody listens on, that nobody
+ * answers on, or that hang up at once.
+ */
+
+#include "virt.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "test-tree.h"
+
+#define PATIENCE (20 * G_USEC_PER_SEC)
+#define TEST_DOMAIN "6695eb01-f6a4-8304-79aa-97f2502e193f"
+
+typedef struct {
+    guint changes;
+    VirtConnection last;
+    guint answers;
+    int code;
+    guint domains;
+    char *xml;
+    VirtState state;
+} Seen;
+
+static void
+on_connection_changed(VirtConnection connection, const char *reason, gpointer data)
+{
+    Seen *seen = data;
+
+    g_assert_nonnull(reason);
+    seen->changes++;
+    seen->last = connection;
+}
+
+static void
+on_domain(const char *uuid, gpointer data)
+{
+}
+
+static const VirtListener listener = {on_connection_changed, on_domain, on_domain};
+
+static gboolean
+on_tick(gpointer data)
+{
+    return G_SOURCE_CONTINUE;
+}
+
+static void
+wait_for(const guint *number, guint wanted)
+{
+    gint64 end = g_get_monotonic_time() + PATIENCE;
+    guint tick = g_timeout_add(50, on_tick, NULL);
+
+    while (*(const volatile guint *)number < wanted && g_get_monotonic_time() < end)
+        g_main_context_iteration(NULL, TRUE);
+    g_source_remove(tick);
+    g_assert_cmpuint(*number, >=, wanted);
+}
+
+static void
+on_done(VirtReply *reply, const GError *error, gpointer data)
+{
+    Seen *seen = data;
+
+    g_assert_true((reply == NULL) != (error == NULL));
+    seen->answers++;
+    seen->code = error ? error->code : -1;
+    seen->domains = reply && reply->domains ? reply->domains->len : 0;
+    g_free(seen->xml);
+    seen->xml = reply ? g_strdup(reply->xml) : NULL;
+    if (seen->domains > 0)
+        seen->state = ((const VirtDomain *)g_ptr_array_index(reply->domains, 0))->state;
+}
+
+static void
+ask(VirtBackend *virt, Seen *seen, VirtOp op, int code)
+{
+    const gboolean of_domain = op != VIRT_OP_PROBE && op != VIRT_OP_LIST;
+    guint before = seen->answers;
+
+    virt->class->submit(virt, backend_request_new(op, of_domain ? TEST_DOMAIN : NULL), on_done,
+                        seen);
+    g_assert_cmpuint(seen->answers, ==, before);
+    wait_for(&seen->answers, before + 1);
+    g_assert_cmpint(seen->code, ==, code);
+}
+
+/* libvirt's own test driver has one domain, which runs. */
+static void
+test_operations(void)
+{
+    VirtBackend *virt = virt_new("test:///default");
+    Seen seen = {0};
+
+    virt->class->start(virt, &listener, &seen);
+    wait_for(&seen.changes, 1);
+    g_assert_cmpint(seen.last, ==, VIRT_CONNECTION_CONNECTED);
+    g_assert_cmpstr(virt->class->get_uri(virt), ==, "test:///default");
+    ask(virt, &seen, VIRT_OP_PROBE, -1);
+    ask(virt, &seen, VIRT_OP_LIST, -1);
+    g_assert_cmpuint(seen.domains, ==, 1);
+    ask(virt, &seen, VIRT_OP_SUSPEND, -1);
+    g_assert_cmpint(seen.state, ==, VIRT_STATE_PAUSED);
+    ask(virt, &seen, VIRT_OP_RESUME, -1);
+    g_assert_cmpint(seen.state, ==, VIRT_STATE_RUNNING);
+    /* The test driver calls it an internal error, and a start that fails so is a failed launch. */
+    ask(virt, &seen, VIRT_OP_START, SEAL_ERROR_LAUNCH_FAILED);
+    ask(virt, &seen, VIRT_OP_GET_XML, -1);
+    g_assert_nonnull(strstr(seen.xml, TEST_DOMAIN));
+    ask(virt, &seen, VIRT_OP_DESTROY, -1);
+    g_assert_cmpint(seen.state, ==, VIRT_STATE_SHUTOFF);
+    ask(virt, &seen, VIRT_OP_START, -1);
+    ask(virt, &seen, VIRT_OP_SNAPSHOT, -1);
+    g_assert_cmpint(seen.state, ==, VIRT_STATE_RUNNING);
+    virt->class->free(virt);
+    g_free(seen.xml);
+}
+
+static void
+test_unreachable(void)
+{
+    char *root = test_tree_new();
+    g_autofree char *uri = g_strdup_printf("qemu+unix:///system?socket=%s/none", root);
+    VirtBackend *virt = virt_new(uri);
+    Seen seen = {0};
+
+    virt->class->start(virt, &listener, &seen);
+    wait_for(&seen.changes, 1);
+    g_assert_cmpint(seen.last, ==, VIRT_CONNECTION_UNAVAILABLE);
+    ask(virt, &seen, VIRT_OP_LIST, SEAL_ERROR_BACKEND_UNAVAILABLE);
+    virt->class->free(virt);
+    test_tree_free(root);
+}
+
+static int
+listen_at(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+    g_assert_cmpint(fd, >=, 0);
+    g_assert_cmpuint(g_strlcpy(address.sun_path, path, sizeof address.sun_path), <,
+                     sizeof address.sun_path);
+    g_assert_cmpint(bind(fd, (const struct sockaddr *)&address, sizeof address), ==, 0);
+    g_assert_cmpint(listen(fd, 5), ==, 0);
+    return fd;
+}
+
+/* The kernel accepts for a process that is stopped: the open waits, the daemon must not. */
+static void
+test_hung(void)
+{
+    char *root = test_tree_new();
+    g_autofree char *path = g_build_filename(root, "socket", NULL);
+    g_autofree char *uri = g_strdup_printf("qemu+unix:///system?socket=%s", path);
+    int fd = listen_at(path);
+    VirtBackend *virt = virt_new(uri);
+    Seen seen = {0};
+
+    virt->class->start(virt, &listener, &seen);
+    ask(virt, &seen, VIRT_OP_LIST, SEAL_ERROR_BACKEND_UNAVAILABLE);
+    wait_for(&seen.changes, 1);
+    g_assert_cmpint(seen.last, ==, VIRT_CONNECTION_UNAVAILABLE);
+    close(fd);
+    virt->class->free(virt);
+    test_tree_free(root);
+}
+
+/* Whoever comes is thrown out: tried again and again, with pauses. */
+static void
+test_hangs_up(void)
+{
+    char *root = test_tree_new();
+    g_autofree char *path = g_build_filename(root, "socket", NULL);
+    g_autofree char *uri = g_strdup_printf("qemu+unix:///system?socket=%s", path);
+    int fd = listen_at(path);
+    VirtBackend *virt = virt_new(uri);
+    gint64 end = g_get_monotonic_time() + PATIENCE;
+    guint visits = 0, tick = g_timeout_add(20, on_tick, NULL);
+    Seen seen = {0};
+
+    virt->class->start(virt, &listener, &seen);
+    while (visits < 3 && g_get_monotonic_time() < end) {
+        int visitor = accept(fd, NULL, NULL);
+
+        if (visitor >= 0 && close(visitor) == 0)
+            visits++;
+        g_main_context_iteration(NULL, TRUE);
+    }
+    g_source_remove(tick);
+    g_assert_cmpuint(visits, ==, 3);
+    g_assert_cmpint(seen.last, ==, VIRT_CONNECTION_UNAVAILABLE);
+    g_assert_cmpuint(seen.changes, ==, 1);
+    virt->class->free(virt);
+    close(fd);
+    test_tree_free(root);
+}
+
+static void
+test_end_answers_all(void)
+{
+    VirtBackend *virt = virt_new("test:///default");
+    Seen seen = {0};
+
+    virt->class->start(virt, &listener, &seen);
+    wait_for(&seen.changes, 1);
+    for (guint i = 0; i < 10; i++)
+        virt->class->submit(virt, backend_request_new(VIRT_OP_LIST, NULL), on_done, &seen);
+    virt->class->free(virt);
+    g_assert_cmpuint(seen.answers, ==, 10);
+    g_assert_cmpint(seen.code, ==, SEAL_ERROR_CANCELLED);
+    g_usleep(200000);
+    while (g_main_context_iteration(NULL, FALSE))
+        ;
+    g_assert_cmpuint(seen.answers, ==, 10);
+}
+
+/* libvirt-glib tells of every poll. */
+static void
+drop_chatter(const char *domain, GLogLevelFlags level, const char *message, gpointer data)
+{
+    if (!(level & G_LOG_LEVEL_DEBUG))
+        g_log_default_handler(domain, level, message, data);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    /* As main() does: libvirt writes to whoever has hung up. */
+    signal(SIGPIPE, SIG_IGN);
+    g_log_set_default_handler(drop_chatter, NULL);
+    g_test_add_func("/virt/operations", test_operations);
+    g_test_add_func("/virt/unreachable", test_unreachable);
+    g_test_add_func("/virt/hung", test_hung);
+    g_test_add_func("/virt/hangs-up", test_hangs_up);
+    g_test_add_func("/virt/end-answers-all", test_end_answers_all);
+    return g_test_run();
+}
