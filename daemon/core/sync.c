@@ -14,6 +14,8 @@
 #define MAX_IN_FLIGHT 4
 /* Milliseconds before asking again when every worker was taken. */
 #define RETRY 250
+/* Milliseconds that a caller has its answer before what it made is looked at again. */
+#define SETTLE 20
 
 struct Sync {
     Core *core;
@@ -24,6 +26,7 @@ struct Sync {
     guint listings;        /* under way */
     gboolean list_again;   /* at the next retry */
     guint retry;
+    guint settle;
 };
 
 typedef struct {
@@ -59,6 +62,7 @@ sync_free(Sync *sync)
     if (!sync)
         return;
     g_clear_handle_id(&sync->retry, g_source_remove);
+    g_clear_handle_id(&sync->settle, g_source_remove);
     g_hash_table_unref(sync->waiting);
     g_hash_table_unref(sync->in_flight);
     g_hash_table_unref(sync->held);
@@ -183,11 +187,21 @@ sync_hold(Sync *sync, const char *uuid)
     g_hash_table_add(sync->held, g_strdup(uuid));
 }
 
+static gboolean
+on_settled(gpointer data)
+{
+    Sync *sync = data;
+
+    sync->settle = 0;
+    submit_waiting(sync);
+    return G_SOURCE_REMOVE;
+}
+
 void
 sync_release(Sync *sync, const char *uuid)
 {
-    if (g_hash_table_remove(sync->held, uuid))
-        submit_waiting(sync);
+    if (g_hash_table_remove(sync->held, uuid) && !sync->settle)
+        sync->settle = g_timeout_add(SETTLE, on_settled, sync);
 }
 
 void

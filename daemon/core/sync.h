@@ -50,7 +50,7 @@ void sync_refresh(Sync *sync, const char *uuid);
 void sync_hold(Sync *sync, const char *uuid);
 
 /**
- * sync_release - look at what has changed meanwhile, and at changes from now on
+ * sync_release - look at what has changed meanwhile, a moment later, and at changes from now on
  * @sync: the sync
  * @uuid: which; nothing happens when it is not held
  */
