@@ -128,23 +128,12 @@ seal_checks_probe_cpu_hypervisor(const SealCheckRow *row,
 {
     gboolean virtual = seal_facts_has_cpu_flag(facts, "hypervisor");
 
+    if (!facts->cpu_flags) {
+        *ret_value = g_strdup("not known");
+        return SEAL_CHECK_NA;
+    }
     *ret_value = g_strdup(virtual ? "virtual machine" : "no hypervisor below");
     return virtual ? SEAL_CHECK_NA : SEAL_CHECK_PASS;
-}
-
-/* An encrypted guest shows the flags of its own encryption, but cannot have guests. */
-static const char *
-find_guest(const SealFacts *facts)
-{
-    if ((facts->devices & SEAL_FACTS_DEVICE_TDX_GUEST) ||
-        seal_facts_has_cpu_flag(facts, "tdx_guest"))
-        return "a TDX guest itself";
-    if (facts->devices & SEAL_FACTS_DEVICE_SEV_GUEST)
-        return "a SEV-SNP guest itself";
-    if (seal_facts_has_cpu_flag(facts, "hypervisor") && seal_facts_has_cpu_flag(facts, "sev") &&
-        !facts->kvm_device)
-        return "a SEV guest itself";
-    return NULL;
 }
 
 SealCheckState
@@ -153,9 +142,9 @@ seal_checks_probe_cpu_guest(const SealCheckRow *row,
                             char **ret_value,
                             char **ret_remedy)
 {
-    const char *guest = find_guest(facts);
+    const char *guest = seal_facts_get_own_encryption(facts);
 
-    *ret_value = g_strdup(guest ? guest : "no encrypted guest");
+    *ret_value = guest ? g_strdup_printf("%s itself", guest) : g_strdup("no encrypted guest");
     return guest ? SEAL_CHECK_NA : SEAL_CHECK_PASS;
 }
 
@@ -192,8 +181,10 @@ seal_checks_probe_cpu_flag(const SealCheckRow *row,
         return SEAL_CHECK_FAIL;
     }
     if (seal_facts_has_cpu_flag(facts, flag)) {
-        *ret_value = g_strdup_printf("flag %s", flag);
-        return SEAL_CHECK_PASS;
+        const char *guest = seal_facts_get_own_encryption(facts);
+
+        *ret_value = g_strdup_printf("flag %s%s%s", flag, guest ? " of " : "", guest ? guest : "");
+        return guest ? SEAL_CHECK_NA : SEAL_CHECK_PASS;
     }
     *ret_value = g_strdup_printf("no flag %s%s", flag, virtual ? ", in a virtual machine" : "");
     *ret_remedy = g_strdup(find_flag_remedy(row->technology, facts));

@@ -73,6 +73,13 @@ seal_checks_probe_firmware_descriptors(const SealCheckRow *row,
     return SEAL_CHECK_WARN;
 }
 
+static gboolean
+has_silicon(const SealFacts *facts, SealTechnology technology)
+{
+    return seal_facts_has_cpu_flag(facts, seal_technology_get_info(technology)->cpu_flag) &&
+           !seal_facts_get_own_encryption(facts);
+}
+
 /* Fits a technology by its image although the descriptor does not declare it. */
 static gboolean
 is_undeclared(const SealFirmware *firmware, SealTechnology technology)
@@ -98,7 +105,7 @@ seal_checks_probe_firmware_declared(const SealCheckRow *row,
         g_autofree char *name = show_name(firmware);
 
         for (guint t = SEAL_TECHNOLOGY_SEV; t <= SEAL_TECHNOLOGY_TDX; t++)
-            if (is_undeclared(firmware, (SealTechnology)t))
+            if (has_silicon(facts, (SealTechnology)t) && is_undeclared(firmware, (SealTechnology)t))
                 g_string_append_printf(
                     list, "%s%s lacks %s", list->len ? "; " : "", name,
                     seal_technology_get_info((SealTechnology)t)->firmware_feature);

@@ -38,6 +38,11 @@ seal_checks_probe_kernel_kvm(const SealCheckRow *row,
                              char **ret_remedy)
 {
     *ret_value = g_strdup(facts->kvm_device ? "/dev/kvm" : "no /dev/kvm");
+    if (seal_facts_get_own_encryption(facts))
+        *ret_remedy = g_strdup("use a host that is no encrypted guest itself");
+    else if (seal_facts_has_cpu_flag(facts, "hypervisor"))
+        *ret_remedy = g_strdup("let the hypervisor below pass virtualization on (nested), or use "
+                               "the machine below it");
     return facts->kvm_device ? SEAL_CHECK_PASS : SEAL_CHECK_FAIL;
 }
 

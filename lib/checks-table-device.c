@@ -57,24 +57,6 @@ static const SealCheckRow rows[] = {
         .remedy = READ_API,
     },
     {
-        .id = "psp.api.sev-snp",
-        .technology = SEAL_TECHNOLOGY_SEV_SNP,
-        .decides = BIT(SEV_SNP),
-        .lenient = TRUE,
-        .gates = HOST_GATES,
-        .title = "the secure processor's API is new enough for SEV-SNP",
-        .probe = seal_checks_probe_device_api_snp,
-        .summaries = SUMMARIES("The secure processor's API is new enough for SEV-SNP",
-                               NULL,
-                               "The secure processor's API is too old for SEV-SNP, which needs "
-                               "1.51",
-                               "The version of the secure processor's API is not known"),
-        .remedy =
-            "update the machine's firmware, or the secure processor's (package "
-            "amd64-microcode or linux-firmware), then boot again; the version shows in dmesg, "
-            "as root (SEV API)",
-    },
-    {
         .id = "psp.firmware",
         .technology = SEAL_TECHNOLOGY_SEV,
         .gates = HOST_GATES,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Rows about the kernel. Those that name a cause (npt=0, iommu=pt, hibernation)
- * stand before the row about what they switch off, so that the cause decides
- * and not the symptom.
+ * Rows about the kernel. Those that name a cause (npt=0, iommu=pt, hibernation,
+ * old firmware of the secure processor) stand before the row about what they switch off, so that
+ * the cause decides and not the symptom.
  */
 
 #include "checks-probe.h"
@@ -137,6 +137,24 @@ static const SealCheckRow rows[] = {
                                "The IOMMU was not looked at"),
         .remedy = "boot with the IOMMU on and without iommu=pt, iommu=off, amd_iommu=off and "
                   "amd_iommu=pgtbl_v2; iommu=nopt where passing through is built in",
+    },
+    {
+        .id = "psp.api.sev-snp",
+        .technology = SEAL_TECHNOLOGY_SEV_SNP,
+        .decides = BIT(SEV_SNP),
+        .lenient = TRUE,
+        .gates = HOST_GATES,
+        .title = "the secure processor's API is new enough for SEV-SNP",
+        .probe = seal_checks_probe_device_api_snp,
+        .summaries = SUMMARIES("The secure processor's API is new enough for SEV-SNP",
+                               NULL,
+                               "The secure processor's API is too old for SEV-SNP, which needs "
+                               "1.51",
+                               "The version of the secure processor's API is not known"),
+        .remedy =
+            "update the machine's firmware, or the secure processor's (package "
+            "amd64-microcode or linux-firmware), then boot again; the version shows in dmesg, "
+            "as root (SEV API)",
     },
     {
         .id = "kernel.kvm-amd-sev-snp",

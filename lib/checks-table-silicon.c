@@ -77,7 +77,7 @@ static const SealCheckRow rows[] = {
                                NULL,
                                NULL,
                                "The host is itself a virtual machine, to which hypervisors pass no "
-                               "memory encryption on"),
+                               "memory encryption on, or its processor does not tell"),
         .remedy = "",
     },
     {

@@ -72,7 +72,7 @@ find_shut_gate(const SealCheckRow *row, const SealFacts *facts)
 
     /* Unknown flags shut it as well, but cpu.* says so then. */
     if ((row->gates & SEAL_CHECK_GATE_SILICON) && info->cpu_flag &&
-        !seal_facts_has_cpu_flag(facts, info->cpu_flag))
+        (!seal_facts_has_cpu_flag(facts, info->cpu_flag) || seal_facts_get_own_encryption(facts)))
         return g_strdup_printf("see cpu.%s", info->name);
     if ((row->gates & SEAL_CHECK_GATE_LIBVIRT) && !facts->backend_connected)
         return g_strdup("see libvirt.connection");

@@ -69,6 +69,21 @@ seal_facts_has_cpu_flag(const SealFacts *facts, const char *flag)
     return facts->cpu_flags && g_strv_contains((const char *const *)facts->cpu_flags, flag);
 }
 
+const char *
+seal_facts_get_own_encryption(const SealFacts *facts)
+{
+    if ((facts->devices & SEAL_FACTS_DEVICE_TDX_GUEST) ||
+        seal_facts_has_cpu_flag(facts, "tdx_guest"))
+        return "a TDX guest";
+    if (facts->devices & SEAL_FACTS_DEVICE_SEV_GUEST)
+        return "a SEV-SNP guest";
+    /* With KVM, nested guests may have the flag from a hypervisor that passes it on. */
+    if (seal_facts_has_cpu_flag(facts, "hypervisor") && seal_facts_has_cpu_flag(facts, "sev") &&
+        !facts->kvm_device)
+        return "a SEV guest";
+    return NULL;
+}
+
 static SealFactsParameter *
 find_parameter(const SealFacts *facts, const char *module, const char *name)
 {
@@ -134,6 +149,28 @@ seal_facts_get_text(const SealFacts *facts, SealFactsText text)
     const SealFactsFile *file = &facts->files[text];
 
     return file->state == SEAL_FACTS_TEXT_PRESENT ? file->text : NULL;
+}
+
+void
+seal_facts_take_libvirt(SealFacts *facts,
+                        const char *uri,
+                        guint64 libvirt_version,
+                        guint64 qemu_version,
+                        const char *domcaps_xml,
+                        const char *why_not)
+{
+    g_autoptr(GError) error = NULL;
+
+    facts->backend_connected = TRUE;
+    g_free(facts->backend_uri);
+    facts->backend_uri = g_strdup(uri);
+    facts->libvirt_version = libvirt_version;
+    facts->qemu_version = qemu_version;
+    g_clear_pointer(&facts->domcaps, seal_domcaps_free);
+    if (domcaps_xml)
+        facts->domcaps = seal_domcaps_parse(domcaps_xml, &error);
+    g_free(facts->domcaps_error);
+    facts->domcaps_error = g_strdup(error ? error->message : why_not);
 }
 
 gboolean

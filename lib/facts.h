@@ -167,6 +167,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SealFacts, seal_facts_free)
 gboolean seal_facts_has_cpu_flag(const SealFacts *facts, const char *flag);
 
 /**
+ * seal_facts_get_own_encryption - whether the host is itself an encrypted guest
+ * @facts: the facts
+ * Returns: (transfer none) (nullable): "a SEV-SNP guest" or the like; NULL when it is none. Such a
+ * host shows the flags of its own encryption, but can have no guests.
+ */
+const char *seal_facts_get_own_encryption(const SealFacts *facts);
+
+/**
  * seal_facts_add_parameter - note a module parameter
  * @facts: the facts
  * @module, @name: which
@@ -212,6 +220,22 @@ void seal_facts_set_file(SealFacts *facts,
  * Returns: (transfer none) (nullable): NULL when it could not be read.
  */
 const char *seal_facts_get_text(const SealFacts *facts, SealFactsText text);
+
+/**
+ * seal_facts_take_libvirt - fill the libvirt half of the facts
+ * @facts: the facts
+ * @uri: who answered, for example "qemu:///system"; copied
+ * @libvirt_version, @qemu_version: packed, 0 when unknown
+ * @domcaps_xml: (nullable): what virConnectGetDomainCapabilities gave
+ * @why_not: (nullable): why it gave nothing
+ * XML that cannot be read counts as no answer, with the reason in domcaps_error.
+ */
+void seal_facts_take_libvirt(SealFacts *facts,
+                             const char *uri,
+                             guint64 libvirt_version,
+                             guint64 qemu_version,
+                             const char *domcaps_xml,
+                             const char *why_not);
 
 /**
  * seal_facts_get_slots - how full a pool of key slots is

@@ -77,7 +77,8 @@ def _built(arguments):
 
 def _listing():
     for name in profile.names():
-        print(f"{name:12} {profile.Profile(name).description}")
+        host = profile.Profile(name)
+        print(f"{name:18} {host.description}{' (only to be read)' if host.offline else ''}")
     return 0
 
 
@@ -138,6 +139,11 @@ def _wait(pid):
 
 def _run(arguments):
     host = profile.Profile(arguments.profile)
+    if host.offline:
+        raise Refused(
+            f"{host.name} can only be read, not run: {host.offline}; try: "
+            f"sealctl check --root {host.root} --domcaps {host.directory}/domcaps.xml"
+        )
     _refuse_where_it_cannot_be()
     command = arguments.command[1:] if arguments.command[:1] == ["--"] else arguments.command
     directory, stage, preload = _built(arguments)

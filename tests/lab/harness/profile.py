@@ -18,8 +18,10 @@ from .errors import LabError, Refused
 
 # Directories that are replaced as a whole: what the profile does not have is not there.
 REPLACED = ("sys/module", "sys/class/misc", "sys/fs/cgroup")
-# Device nodes are made by the world, as a tree of plain files cannot hold them.
-SKIPPED = ("dev",)
+# Device nodes are made by the world, as a tree of plain files cannot hold them; libvirt and the
+# firmware are the lab's own. Unless a profile replaces them, what a tree has there is for tests
+# that read the tree itself.
+SKIPPED = ("dev", "etc/libvirt", "usr/share")
 
 
 class Profile:
@@ -35,6 +37,7 @@ class Profile:
             known = ", ".join(names())
             raise Refused(f"there is no profile {name!r}; the lab can be one of: {known}")
         self.description = parser.get("host", "description")
+        self.offline = parser.get("host", "offline", fallback=None)
         self.replaced = REPLACED + tuple(parser.get("host", "replace", fallback="").split())
         self.simulated = parser.getboolean("host", "simulated", fallback=True)
         self.psp = dict(parser["psp"]) if parser.has_section("psp") else {}
