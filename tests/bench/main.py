@@ -50,7 +50,7 @@ def measure(arguments):
     yield measures.create(client, virsh, disk, rounds * 8)
     yield measures.compose(client, disk, rounds)
     if measures.have_kvm():
-        yield measures.start(client, virsh, disk, rounds * 2)
+        yield measures.start(client, virsh, disk, rounds * 3)
     else:
         say("there is no /dev/kvm, so no guest can start: that figure is left out")
     virsh.close()

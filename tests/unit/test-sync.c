@@ -261,6 +261,30 @@ test_failed_look_is_dropped(World **world, gconstpointer data)
     g_assert_nonnull(world_vm(*world, "a"));
 }
 
+/* What a VM that is being made goes through is looked at once, and after its maker. */
+static void
+test_held_vm_is_looked_at_later(World **world, gconstpointer data)
+{
+    FakeDomain *domain = world_add(*world, "a", SEAL_TECHNOLOGY_SEV, VIRT_STATE_SHUTOFF);
+    guint before = fake_virt_count((*world)->virt, VIRT_OP_SNAPSHOT);
+
+    sync_hold((*world)->core->sync, domain->uuid);
+    domain->state = VIRT_STATE_RUNNING;
+    domain->reason = "booted";
+    fake_virt_emit((*world)->virt, domain->uuid);
+    fake_virt_emit((*world)->virt, domain->uuid);
+    world_settle();
+    g_assert_cmpuint(fake_virt_count((*world)->virt, VIRT_OP_SNAPSHOT), ==, before);
+    sync_release((*world)->core->sync, domain->uuid);
+    while (world_vm(*world, "a")->state != VM_STATE_RUNNING)
+        g_main_context_iteration(NULL, TRUE);
+    g_assert_cmpuint(fake_virt_count((*world)->virt, VIRT_OP_SNAPSHOT), ==, before + 1);
+    sync_release((*world)->core->sync, domain->uuid);
+    fake_virt_emit((*world)->virt, domain->uuid);
+    world_settle();
+    g_assert_cmpuint(fake_virt_count((*world)->virt, VIRT_OP_SNAPSHOT), ==, before + 2);
+}
+
 static void
 test_end_with_everything_under_way(World **world, gconstpointer data)
 {
@@ -292,6 +316,7 @@ main(int argc, char **argv)
     ADD("/sync/refused-look-is-repeated", test_refused_look_is_repeated);
     ADD("/sync/refused-listing-is-repeated", test_refused_listing_is_repeated);
     ADD("/sync/failed-look-is-dropped", test_failed_look_is_dropped);
+    ADD("/sync/held-vm-is-looked-at-later", test_held_vm_is_looked_at_later);
     ADD("/sync/end-with-everything-under-way", test_end_with_everything_under_way);
     return g_test_run();
 }
