@@ -320,7 +320,9 @@ firmware_new(void)
 static JsonParser *
 parse_json(const Source *source, const char *json, gsize length)
 {
-    g_autoptr(JsonParser) parser = json_parser_new_immutable();
+    /* Not an immutable one: json-glib 1.10 aborts when such a parser is asked for the root of a
+     * text with something after it. */
+    g_autoptr(JsonParser) parser = json_parser_new();
     g_autoptr(GError) cause = NULL;
     JsonNode *root;
 

@@ -128,26 +128,39 @@ static const Entry entries[] = {
      read_svsm},
 };
 
-/*
- * Whether a processor could start at the reset vector: after instructions
- * that firmware puts before it (nop, cli, cld, wbinvd) comes a jump or a halt.
- */
+/* What firmware does at the reset vector before it jumps. */
+static const struct {
+    guint8 length;
+    guint8 code[3];
+} before_jump[] = {
+    {1, {0x90}},             /* nop */
+    {1, {0xfa}},             /* cli */
+    {1, {0xfc}},             /* cld */
+    {2, {0x0f, 0x09}},       /* wbinvd */
+    {3, {0x0f, 0x20, 0xc0}}, /* mov %cr0, %eax: edk2 of 2025 asks whether it runs in a TDX guest */
+    {2, {0xa8, 0x01}},       /* test $1, %al */
+};
+
+/* Length of one such instruction, 0 when @code begins with none. */
+static gsize
+length_before_jump(const guint8 *code)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(before_jump); i++) {
+        if (memcmp(code, before_jump[i].code, before_jump[i].length) == 0)
+            return before_jump[i].length;
+    }
+    return 0;
+}
+
+/* Whether a processor could start at the reset vector: a jump or a halt comes soon. */
 static gboolean
 is_reset_vector(const guint8 *code)
 {
-    static const guint8 before[] = {0x90, 0xfa, 0xfc};
-    static const guint8 wbinvd[] = {0x0f, 0x09};
-    static const guint8 leave[] = {0xe9, 0xea, 0xeb, 0xf4};
-    gsize i = 0;
+    static const guint8 leave[] = {0x74, 0xe9, 0xea, 0xeb, 0xf4};
+    gsize i = 0, length;
 
-    while (i < RESET_VECTOR / 2) {
-        if (memchr(before, code[i], sizeof before))
-            i++;
-        else if (memcmp(code + i, wbinvd, sizeof wbinvd) == 0)
-            i += sizeof wbinvd;
-        else
-            break;
-    }
+    while (i < RESET_VECTOR / 2 && (length = length_before_jump(code + i)) > 0)
+        i += length;
     return memchr(leave, code[i], sizeof leave) != NULL;
 }
 
