@@ -183,7 +183,6 @@ seal_facts_get_slots(const SealFacts *facts, SealPool pool, guint *ret_total, gu
     else if (!facts->domcaps || !seal_domcaps_pool_total(facts->domcaps, pool, &total))
         return FALSE;
     *ret_total = total;
-    *ret_used =
-        facts->slots_used.known[pool] ? facts->slots_used.count[pool] : facts->running[pool];
+    *ret_used = facts->has_running ? facts->running[pool] : facts->slots_used.count[pool];
     return TRUE;
 }

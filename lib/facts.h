@@ -98,8 +98,8 @@ typedef enum {
  * @firmware_files: (element-type SealFirmwareFile): every descriptor that was found
  * @firmware_errors: NULL-terminated: descriptors that could not be read, one sentence each
  * @slots_total, @slots_used: the kernel's ledger of key slots (misc cgroup), by pool
- * @running: guests of libvirt that hold a key slot, by pool, as the daemon counts them; only
- *   looked at where the kernel keeps no count
+ * @has_running, @running: guests that hold a key slot, by pool, as the daemon counts them from
+ *   the kernel's ledger and from what has started since; where set, it counts
  * @slots_source: (nullable): which files that was, NULL when the kernel keeps no ledger
  * @backend_connected: libvirt answered; without it the rest is unset
  * @backend_uri: for example "qemu:///system"
@@ -133,6 +133,7 @@ typedef struct {
     GStrv firmware_errors;
     SealMiscCgroupCount slots_total;
     SealMiscCgroupCount slots_used;
+    gboolean has_running;
     guint running[SEAL_POOL_INVALID];
     char *slots_source;
 
@@ -242,7 +243,7 @@ void seal_facts_take_libvirt(SealFacts *facts,
  * @facts: the facts
  * @pool: sev, sev-es or tdx
  * @ret_total: how many guests it holds: by the kernel's ledger, else by libvirt
- * @ret_used: how many it holds now: by the kernel's ledger, else @running
+ * @ret_used: how many it holds now: @running, else by the kernel's ledger
  * Returns: FALSE when nobody tells the total.
  */
 gboolean

@@ -41,11 +41,21 @@ verdicts_equal(const SealVerdict *a, const SealVerdict *b)
            g_strcmp0(a->check, b->check) == 0;
 }
 
+/* Of key slots the ledger knows more than the last probe: guests may have come and gone since. */
+static void
+count_running(HostState *state)
+{
+    state->facts->has_running = TRUE;
+    for (int pool = 0; pool < SEAL_POOL_INVALID; pool++)
+        state->facts->running[pool] = ledger_get(state->ledger, (SealPool)pool).used;
+}
+
 static guint
 reevaluate(HostState *state)
 {
     guint changed = 0;
 
+    count_running(state);
     g_clear_pointer(&state->results, g_ptr_array_unref);
     state->results = seal_checks_evaluate(state->facts, SEAL_TECHNOLOGY_AUTO);
     for (int t = SEAL_TECHNOLOGY_FIRST; t < N_TECHNOLOGIES; t++) {
@@ -71,37 +81,19 @@ adopt(HostState *state, SealFacts *facts)
         changed |= HOST_STATE_VERSIONS;
     seal_facts_free(state->facts);
     state->facts = facts;
-    changed |= reevaluate(state);
     ledger_take_facts(state->ledger, facts);
     if (ledger_recount(state->ledger))
         changed |= HOST_STATE_CAPACITY;
+    changed |= reevaluate(state);
     if (changed)
         state->changed(changed, state->data);
 }
 
 static void
-take_probe(SealFacts *facts, VirtBackend *virt, VirtProbe *probe)
+take_probe(SealFacts *facts, VirtBackend *virt, const VirtProbe *probe)
 {
-    facts->backend_connected = TRUE;
-    facts->backend_uri = g_strdup(virt->class->get_uri(virt));
-    facts->libvirt_version = probe->libvirt_version;
-    facts->qemu_version = probe->qemu_version;
-    facts->domcaps_error = g_steal_pointer(&probe->domcaps_error);
-    if (probe->domcaps_xml) {
-        g_autoptr(GError) error = NULL;
-
-        facts->domcaps = seal_domcaps_parse(probe->domcaps_xml, &error);
-        if (!facts->domcaps)
-            facts->domcaps_error = g_strdup(error->message);
-    }
-}
-
-/* What libvirt and QEMU are does not change by libvirt's being away; previews go on. */
-static void
-keep_versions(SealFacts *facts, const SealFacts *former)
-{
-    facts->libvirt_version = former->libvirt_version;
-    facts->qemu_version = former->qemu_version;
+    seal_facts_take_libvirt(facts, virt->class->get_uri(virt), probe->libvirt_version,
+                            probe->qemu_version, probe->domcaps_xml, probe->domcaps_error);
 }
 
 static void
@@ -165,7 +157,7 @@ void
 host_state_update_capacity(HostState *state)
 {
     if (ledger_recount(state->ledger))
-        state->changed(HOST_STATE_CAPACITY, state->data);
+        state->changed(HOST_STATE_CAPACITY | reevaluate(state), state->data);
 }
 
 HostState *
