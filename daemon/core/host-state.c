@@ -96,6 +96,14 @@ take_probe(SealFacts *facts, VirtBackend *virt, const VirtProbe *probe)
                             probe->qemu_version, probe->domcaps_xml, probe->domcaps_error);
 }
 
+/* What libvirt and QEMU are does not change by libvirt's being away; previews go on. */
+static void
+keep_versions(SealFacts *facts, const SealFacts *former)
+{
+    facts->libvirt_version = former->libvirt_version;
+    facts->qemu_version = former->qemu_version;
+}
+
 static void
 call_waiters(HostState *state)
 {
