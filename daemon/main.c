@@ -143,7 +143,10 @@ static gboolean
 set_up(Daemon *daemon, const Options *options)
 {
     VirtBackend *virt = virt_new(options->uri ? options->uri : "qemu:///system");
-    HostBackend *host = host_new(options->root ? options->root : "/");
+    /* Set by systemd from StateDirectory= (systemd.exec(5)). */
+    const char *state = g_getenv("STATE_DIRECTORY");
+    HostBackend *host =
+        host_new(options->root ? options->root : "/", state ? state : "/var/lib/sealvirt");
     int r;
 
     daemon->core = core_new(virt, host);

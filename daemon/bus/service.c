@@ -181,7 +181,8 @@ on_job_changed(Job *job, gpointer data)
     Service *service = data;
     g_autofree char *path = path_bus_encode_job(job->id);
 
-    sd_bus_emit_properties_changed(service->bus, path, SERVICE_JOB_INTERFACE, "Cancelable", NULL);
+    sd_bus_emit_properties_changed(service->bus, path, SERVICE_JOB_INTERFACE, "Cancelable",
+                                   "Progress", "ProgressValid", NULL);
 }
 
 static void

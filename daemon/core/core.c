@@ -8,6 +8,7 @@
 #include "core.h"
 
 #include "action.h"
+#include "recovery.h"
 #include "restart.h"
 #include "sync.h"
 #include "text.h"
@@ -92,6 +93,11 @@ static void
 on_listed(gpointer data)
 {
     Core *core = data;
+
+    if (!core->recovered && core->connection == VIRT_CONNECTION_CONNECTED) {
+        core->recovered = TRUE;
+        recovery_run(core);
+    }
 
     if (core->ready)
         host_state_probe(core->host_state, NULL, NULL);

@@ -35,6 +35,7 @@ typedef struct {
 
 /**
  * Core - read its members, change them only through the functions of core
+ * @ready, @recovered: done once
  * @connection, @connection_reason: whether libvirt can be reached, and why not
  */
 typedef struct {
@@ -47,6 +48,7 @@ typedef struct {
     VirtConnection connection;
     char *connection_reason;
     gboolean ready;
+    gboolean recovered;
     const CoreListener *listener;
     gpointer listener_data;
 } Core;

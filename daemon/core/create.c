@@ -12,6 +12,7 @@
 #include "create-plan.h"
 #include "domain.h"
 #include "failure.h"
+#include "making.h"
 #include "sync.h"
 
 typedef struct {
@@ -22,6 +23,8 @@ typedef struct {
     guint64 policy;
     char uuid[VM_UUID_LENGTH + 1];
     Job *job;
+    Making *making;
+    char *result;      /* UUID or XML, while what was made is tidied up */
     GPtrArray *paths;  /* borrowed from settings: files the VM needs, disks first */
     guint n_disks;     /* how many of them are disks */
     GPtrArray *unseen; /* disks that only libvirt can judge */
@@ -38,6 +41,8 @@ create_free(gpointer data)
     seal_settings_free(create->settings);
     g_ptr_array_unref(create->paths);
     g_ptr_array_unref(create->unseen);
+    making_free(create->making);
+    g_free(create->result);
     g_free(create->xml);
     g_clear_error(&create->xml_error);
     g_clear_error(&create->failure);
@@ -45,7 +50,7 @@ create_free(gpointer data)
 }
 
 static void
-finish(Create *create, const char *result, const GError *error)
+conclude(Create *create, const GError *error)
 {
     Vm *vm = registry_find(create->core->registry, create->uuid);
 
@@ -55,11 +60,36 @@ finish(Create *create, const char *result, const GError *error)
         host_state_update_capacity(create->core->host_state);
         jobs_close(create->core->jobs, create->job, error);
     }
-    create->call.done(result, error, create->call.data);
+    create->call.done(error ? NULL : create->result, error, create->call.data);
     /* Cancelled is what a backend says that ends: it takes no further request. */
     if (!g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
         sync_release(create->core->sync, create->uuid);
     create_free(create);
+}
+
+static void
+on_tidied(const GError *error, gpointer data)
+{
+    Create *create = data;
+
+    if (error && create->failure)
+        g_prefix_error(&create->failure, "(and something is left: %s) ", error->message);
+    conclude(create, create->failure);
+}
+
+/* A create cut off by the daemon's own end leaves its note: the next daemon tidies up. */
+static void
+finish(Create *create, const char *result, const GError *error)
+{
+    create->result = g_strdup(result);
+    if (error && error != create->failure) {
+        g_clear_error(&create->failure);
+        create->failure = g_error_copy(error);
+    }
+    if (!create->making || g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
+        conclude(create, create->failure);
+    else
+        making_end(create->making, error == NULL, on_tidied, create);
 }
 
 static void
@@ -207,6 +237,17 @@ define(Create *create, char *xml)
     create->core->virt->class->submit(create->core->virt, request, on_defined, create);
 }
 
+static void
+on_made(const GError *error, gpointer data)
+{
+    Create *create = data;
+
+    if (error)
+        finish(create, NULL, error);
+    else
+        define(create, g_steal_pointer(&create->xml));
+}
+
 static char *
 write_xml(Create *create, const HostInspection *inspection, GError **error)
 {
@@ -270,7 +311,7 @@ on_inspected(const HostInspection *inspection, gpointer data)
     if (create->settings->firmware)
         create->xml = write_xml(create, inspection, &create->xml_error);
     if (create->xml)
-        define(create, g_steal_pointer(&create->xml));
+        making_begin(create->making, create->job, on_made, create);
     else
         finish(create, NULL, create->xml_error);
 }
@@ -359,6 +400,7 @@ create_begin(Core *core, const CreateCall *call)
         preview(create);
     } else {
         collect_paths(create);
+        create->making = making_new(core, create->uuid, create->settings, call->start);
         core->host->class->inspect(core->host, (const char *const *)create->paths->pdata,
                                    create->settings->firmware, on_inspected, create);
         /* Meanwhile, when it does not depend on what the firmware image looks like. */

@@ -145,6 +145,14 @@ jobs_cancel_all(Jobs *jobs)
     }
 }
 
+void
+jobs_set_progress(Jobs *jobs, Job *job, double progress)
+{
+    job->progress = CLAMP(progress, 0.0, 1.0);
+    job->progress_valid = TRUE;
+    jobs->listener->changed(job, jobs->data);
+}
+
 Job *
 jobs_find(Jobs *jobs, const char *id)
 {

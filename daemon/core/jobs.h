@@ -66,7 +66,7 @@ struct Job {
  * JobListener - told on the main thread
  * @added: @job has begun
  * @removed: @job is over but not freed yet; @error is NULL when it was done
- * @changed: whether @job can be cancelled has changed
+ * @changed: whether @job can be cancelled, or its progress, has changed
  */
 typedef struct {
     void (*added)(Job *job, gpointer data);
@@ -123,6 +123,14 @@ void jobs_set_cancel(Jobs *jobs, Job *job, void (*cancel)(Job *job), gpointer da
  * @jobs: the jobs
  */
 void jobs_cancel_all(Jobs *jobs);
+
+/**
+ * jobs_set_progress - how far a job has come
+ * @jobs: the jobs
+ * @job: the job
+ * @progress: 0 to 1; from the first call on it is valid
+ */
+void jobs_set_progress(Jobs *jobs, Job *job, double progress);
 
 /**
  * jobs_find - by id

@@ -36,6 +36,10 @@ static const EventRow event_rows[] = {
                             "failed"},
     [LOG_BUS_LOST] = {LOG_ERR, "440c9b18f1944464ae5b7c76c4fa6166", "the bus is gone"},
     [LOG_LEVEL_CHANGED] = {LOG_NOTICE, "06dbb276e40c4121a335b6185d9e69ff", "log level changed"},
+    [LOG_RECOVERED] = {LOG_NOTICE, "aea3f281d3cb46bf85d3a183fad2a011",
+                       "took away what an earlier daemon left half made"},
+    [LOG_RECOVERY_FAILED] = {LOG_ERR, "c819e7b1f4604feb81b81bedb1ee69d5",
+                             "what an earlier daemon left half made could not be taken away"},
 };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(event_rows) == LOG_N_EVENTS);

@@ -20,6 +20,8 @@ typedef enum {
     LOG_RESTART_FAILED,
     LOG_BUS_LOST,
     LOG_LEVEL_CHANGED,
+    LOG_RECOVERED,
+    LOG_RECOVERY_FAILED,
     LOG_N_EVENTS,
 } LogEvent;
 

@@ -12,6 +12,7 @@
 #include "host-facts.h"
 #include "host-file.h"
 #include "host-firmware.h"
+#include "host-journal.h"
 #include "host-watch.h"
 
 /* Seconds between looks for changes. */
@@ -20,6 +21,7 @@
 typedef struct {
     HostBackend parent;
     char *root;
+    char *state_directory;
     GCancellable *stopped;
     HostChanged changed;
     gpointer changed_data;
@@ -32,6 +34,11 @@ typedef struct {
     char *root;
     GStrv paths;
     char *firmware;
+    char *state_directory;
+    char *name;
+    char *text;
+    HostNoted noted;
+    HostRecalled recalled;
     HostFactsDone facts_done;
     HostInspectDone inspect_done;
     gpointer data;
@@ -45,6 +52,9 @@ question_free(gpointer data)
     g_free(question->root);
     g_strfreev(question->paths);
     g_free(question->firmware);
+    g_free(question->state_directory);
+    g_free(question->name);
+    g_free(question->text);
     g_free(question);
 }
 
@@ -117,6 +127,7 @@ ask(Host *host, Question *question, GAsyncReadyCallback answer, GTaskThreadFunc 
     g_autoptr(GTask) task = g_task_new(NULL, host->stopped, answer, NULL);
 
     question->root = g_strdup(host->root);
+    question->state_directory = g_strdup(host->state_directory);
     g_task_set_task_data(task, question, question_free);
     g_task_run_in_thread(task, run);
 }
@@ -203,6 +214,80 @@ host_watch(HostBackend *backend, HostChanged changed, gpointer data)
 }
 
 static void
+run_note(GTask *task,
+         G_GNUC_UNUSED gpointer source,
+         gpointer data,
+         G_GNUC_UNUSED GCancellable *cancellable)
+{
+    const Question *question = data;
+    GError *error = NULL;
+
+    if (!question->text)
+        host_journal_forget(question->state_directory, question->name);
+    else
+        host_journal_note(question->state_directory, question->name, question->text, &error);
+    if (error)
+        g_task_return_error(task, error);
+    else
+        g_task_return_boolean(task, TRUE);
+}
+
+static void
+on_noted(G_GNUC_UNUSED GObject *source, GAsyncResult *result, G_GNUC_UNUSED gpointer data)
+{
+    const Question *question = g_task_get_task_data(G_TASK(result));
+    g_autoptr(GError) error = NULL;
+
+    g_task_propagate_boolean(G_TASK(result), &error);
+    if (!g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        question->noted(error, question->data);
+}
+
+static void
+host_note(HostBackend *backend, const char *name, const char *text, HostNoted done, gpointer data)
+{
+    Question *question = g_new0(Question, 1);
+
+    question->name = g_strdup(name);
+    question->text = g_strdup(text);
+    question->noted = done;
+    question->data = data;
+    ask((Host *)backend, question, on_noted, run_note);
+}
+
+static void
+run_recall(GTask *task,
+           G_GNUC_UNUSED gpointer source,
+           gpointer data,
+           G_GNUC_UNUSED GCancellable *cancellable)
+{
+    const Question *question = data;
+
+    g_task_return_pointer(task, host_journal_recall(question->state_directory),
+                          (GDestroyNotify)g_hash_table_unref);
+}
+
+static void
+on_recalled(G_GNUC_UNUSED GObject *source, GAsyncResult *result, G_GNUC_UNUSED gpointer data)
+{
+    const Question *question = g_task_get_task_data(G_TASK(result));
+    g_autoptr(GHashTable) notes = g_task_propagate_pointer(G_TASK(result), NULL);
+
+    if (notes)
+        question->recalled(notes, question->data);
+}
+
+static void
+host_recall(HostBackend *backend, HostRecalled done, gpointer data)
+{
+    Question *question = g_new0(Question, 1);
+
+    question->recalled = done;
+    question->data = data;
+    ask((Host *)backend, question, on_recalled, run_recall);
+}
+
+static void
 host_free(HostBackend *backend)
 {
     Host *host = (Host *)backend;
@@ -212,6 +297,7 @@ host_free(HostBackend *backend)
     g_object_unref(host->stopped);
     g_free(host->fingerprint);
     g_free(host->root);
+    g_free(host->state_directory);
     g_free(host);
 }
 
@@ -219,16 +305,19 @@ static const HostBackendClass host_class = {
     .read_facts = host_read_facts,
     .inspect = host_inspect,
     .watch = host_watch,
+    .note = host_note,
+    .recall = host_recall,
     .free = host_free,
 };
 
 HostBackend *
-host_new(const char *root)
+host_new(const char *root, const char *state_directory)
 {
     Host *host = g_new0(Host, 1);
 
     host->parent.class = &host_class;
     host->root = g_strdup(root);
+    host->state_directory = g_strdup(state_directory);
     host->stopped = g_cancellable_new();
     return &host->parent;
 }

@@ -47,6 +47,16 @@ typedef void (*HostFactsDone)(SealFacts *facts, gpointer data);
 typedef void (*HostInspectDone)(const HostInspection *inspection, gpointer data);
 
 /**
+ * HostNoted - @error: (nullable): why the note could not be written
+ */
+typedef void (*HostNoted)(const GError *error, gpointer data);
+
+/**
+ * HostRecalled - @notes: (transfer none) (element-type utf8 utf8): name -> text
+ */
+typedef void (*HostRecalled)(GHashTable *notes, gpointer data);
+
+/**
  * HostChanged - something about the host changed; a new read is worth its while
  */
 typedef void (*HostChanged)(gpointer data);
@@ -58,6 +68,8 @@ typedef struct HostBackend HostBackend;
  * @read_facts: read everything again
  * @inspect: look at @paths (NULL-terminated, copied) and at the image @firmware (nullable)
  * @watch: (nullable): tell of changes from now on, within some seconds
+ * @note: (nullable): write @text under @name where it outlives the daemon; NULL removes it
+ * @recall: (nullable): everything noted and not removed
  * @free: answers of reads under way are not delivered any more
  */
 typedef struct {
@@ -68,6 +80,9 @@ typedef struct {
                     HostInspectDone done,
                     gpointer data);
     void (*watch)(HostBackend *backend, HostChanged changed, gpointer data);
+    void (*note)(
+        HostBackend *backend, const char *name, const char *text, HostNoted done, gpointer data);
+    void (*recall)(HostBackend *backend, HostRecalled done, gpointer data);
     void (*free)(HostBackend *backend);
 } HostBackendClass;
 
@@ -78,6 +93,7 @@ struct HostBackend {
 /**
  * host_new - the real backend
  * @root: directory that stands for "/"; "/" for this machine; copied
+ * @state_directory: where notes are kept; copied
  * Returns: (transfer full): free with class->free().
  */
-HostBackend *host_new(const char *root);
+HostBackend *host_new(const char *root, const char *state_directory);

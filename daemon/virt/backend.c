@@ -31,9 +31,32 @@ backend_request_free(VirtRequest *request)
     g_free(request->uuid);
     g_strfreev(request->networks);
     g_strfreev(request->files);
+    backend_volume_free(request->volume);
     g_clear_pointer(&request->secret_header, g_bytes_unref);
     g_clear_pointer(&request->secret, g_bytes_unref);
     g_free(request);
+}
+
+VirtVolume *
+backend_volume_new(const char *pool, const char *name, const char *format, guint64 size)
+{
+    VirtVolume *volume = g_new0(VirtVolume, 1);
+
+    volume->pool = g_strdup(pool);
+    volume->name = g_strdup(name);
+    volume->format = format;
+    volume->size = size;
+    return volume;
+}
+
+void
+backend_volume_free(VirtVolume *volume)
+{
+    if (!volume)
+        return;
+    g_free(volume->pool);
+    g_free(volume->name);
+    g_free(volume);
 }
 
 typedef struct {

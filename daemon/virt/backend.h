@@ -47,6 +47,7 @@ typedef enum {
  * @VIRT_OP_CERTIFICATES: of the host -> VirtReply.values
  * @VIRT_OP_MEASUREMENT: of a launched domain -> VirtReply.values
  * @VIRT_OP_INJECT: secret_header, secret -> nothing
+ * @VIRT_OP_VOLUME_ABSENT, @VIRT_OP_VOLUME_CREATE, @VIRT_OP_VOLUME_DELETE: volume -> nothing
  */
 typedef enum {
     VIRT_OP_PROBE,
@@ -66,8 +67,22 @@ typedef enum {
     VIRT_OP_CERTIFICATES,
     VIRT_OP_MEASUREMENT,
     VIRT_OP_INJECT,
+    VIRT_OP_VOLUME_ABSENT,
+    VIRT_OP_VOLUME_CREATE,
+    VIRT_OP_VOLUME_DELETE,
     VIRT_OP_INVALID,
 } VirtOp;
+
+/**
+ * VirtVolume - one storage volume
+ * @pool, @name: where; @format: static: "raw" or "qcow2"; @size: bytes; the last two to create it
+ */
+typedef struct {
+    char *pool;
+    char *name;
+    const char *format;
+    guint64 size;
+} VirtVolume;
 
 /**
  * VirtRequest - plain value; only the members its operation names are looked at
@@ -81,6 +96,7 @@ typedef enum {
  *   itself cannot see them
  * @paused: start without running the vCPUs
  * @autostart, @restart_guest_reboot: new value of the property
+ * @volume: (nullable): the storage volume to work on
  * @secret_header, @secret: (nullable): the guest owner's packet, from backend_secret_new()
  * @nvram: delete the NVRAM file; @volumes: delete the disks' storage volumes
  */
@@ -96,6 +112,7 @@ typedef struct {
     gboolean restart_guest_reboot;
     gboolean nvram;
     gboolean volumes;
+    VirtVolume *volume;
     GBytes *secret_header;
     GBytes *secret;
 } VirtRequest;
@@ -194,6 +211,22 @@ VirtRequest *backend_request_new(VirtOp op, const char *uuid);
  * @request: (nullable) (transfer full)
  */
 void backend_request_free(VirtRequest *request);
+
+/**
+ * backend_volume_new - a volume
+ * @pool, @name: copied
+ * @format: static
+ * @size: bytes
+ * Returns: (transfer full)
+ */
+VirtVolume *
+backend_volume_new(const char *pool, const char *name, const char *format, guint64 size);
+
+/**
+ * backend_volume_free - give it back
+ * @volume: (nullable) (transfer full)
+ */
+void backend_volume_free(VirtVolume *volume);
 
 /**
  * backend_secret_new - bytes that are wiped when the last reference goes

@@ -17,6 +17,7 @@
 #include "probe.h"
 #include "snapshot.h"
 #include "virt-error.h"
+#include "volume.h"
 
 /* Deadlines in milliseconds. Keepalive ends calls to a dead libvirtd long before these. */
 #define DEADLINE_READ 10000
@@ -221,6 +222,9 @@ static const OperationRow operation_rows[] = {
     [VIRT_OP_CERTIFICATES] = {attestation_certificates, DEADLINE_READ,
                               "asking for the certificates of the host"},
     [VIRT_OP_MEASUREMENT] = {attestation_measurement, DEADLINE_READ, "asking for the measurement"},
+    [VIRT_OP_VOLUME_ABSENT] = {volume_check_absent, DEADLINE_READ, "looking for the volume"},
+    [VIRT_OP_VOLUME_CREATE] = {volume_create, DEADLINE_START, "creating the volume"},
+    [VIRT_OP_VOLUME_DELETE] = {volume_delete, DEADLINE_ACT, "deleting the volume"},
     [VIRT_OP_INJECT] = {attestation_inject, DEADLINE_ACT, "injecting the secret"},
 };
 

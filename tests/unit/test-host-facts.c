@@ -174,7 +174,7 @@ test_backend(void)
 {
     static const char *const paths[] = {"/there", "/dir", "/missing", "/dev/of/somebody", NULL};
     char *root = test_tree_new();
-    HostBackend *host = host_new(root);
+    HostBackend *host = host_new(root, root);
     Answers answers = {0};
 
     test_tree_write(root, "/there", "x");
@@ -200,7 +200,7 @@ static void
 test_backend_ends_silently(void)
 {
     char *root = test_tree_new();
-    HostBackend *host = host_new(root);
+    HostBackend *host = host_new(root, root);
     Answers answers = {0};
     gint64 end;
 

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libvirt makes the volumes, as the only one who may: the daemon never writes
+ * an image itself. A volume that exists is never touched, neither overwritten
+ * nor deleted because a create of the same name failed.
+ */
+
+#include "volume.h"
+
+#include <libvirt/virterror.h>
+#include <stdlib.h>
+
+#include "virt-error.h"
+#include "xml.h"
+
+static virStoragePoolPtr
+find_pool(virConnectPtr connection, const VirtVolume *volume, GError **error)
+{
+    virStoragePoolPtr pool = virStoragePoolLookupByName(connection, volume->pool);
+
+    if (!pool) {
+        virResetLastError();
+        g_set_error(error, SEAL_ERROR, SEAL_ERROR_NOT_FOUND,
+                    "there is no storage pool \"%s\"; \"virsh pool-list --all\" shows those that "
+                    "are",
+                    volume->pool);
+        return NULL;
+    }
+    if (virStoragePoolIsActive(pool) == 1)
+        return pool;
+    virResetLastError();
+    g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_STATE,
+                "storage pool \"%s\" is not running; start it with \"virsh pool-start %s\"",
+                volume->pool, volume->pool);
+    virStoragePoolFree(pool);
+    return NULL;
+}
+
+static gboolean
+is_absent(virStoragePoolPtr pool, const VirtVolume *volume, GError **error)
+{
+    virStorageVolPtr found = virStorageVolLookupByName(pool, volume->name);
+
+    if (!found) {
+        virResetLastError();
+        return TRUE;
+    }
+    virStorageVolFree(found);
+    g_set_error(error, SEAL_ERROR, SEAL_ERROR_EXISTS,
+                "volume \"%s\" exists in pool \"%s\" already; leave size out to use it, or choose "
+                "another name",
+                volume->name, volume->pool);
+    return FALSE;
+}
+
+gboolean
+volume_check_absent(virConnectPtr connection,
+                    const VirtRequest *request,
+                    G_GNUC_UNUSED VirtReply *reply,
+                    GError **error)
+{
+    virStoragePoolPtr pool = find_pool(connection, request->volume, error);
+    gboolean absent = pool && is_absent(pool, request->volume, error);
+
+    g_clear_pointer(&pool, virStoragePoolFree);
+    return absent;
+}
+
+static char *
+write_xml(const VirtVolume *volume)
+{
+    g_autoptr(xmlDoc) doc = xmlNewDoc((const xmlChar *)"1.0");
+    xmlNode *root = xmlNewNode(NULL, (const xmlChar *)"volume");
+
+    xmlDocSetRootElement(doc, root);
+    seal_xml_add(root, "name", volume->name);
+    seal_xml_set(seal_xml_add_uint(root, "capacity", volume->size), "unit", "bytes", NULL);
+    seal_xml_set(seal_xml_add_uint(root, "allocation", 0), "unit", "bytes", NULL);
+    seal_xml_set(seal_xml_add(seal_xml_add(root, "target", NULL), "format", NULL), "type",
+                 volume->format, NULL);
+    return seal_xml_print(doc);
+}
+
+gboolean
+volume_create(virConnectPtr connection,
+              const VirtRequest *request,
+              G_GNUC_UNUSED VirtReply *reply,
+              GError **error)
+{
+    virStoragePoolPtr pool = find_pool(connection, request->volume, error);
+    g_autofree char *xml = write_xml(request->volume);
+    virStorageVolPtr made = NULL;
+
+    if (pool && is_absent(pool, request->volume, error)) {
+        made = virStorageVolCreateXML(pool, xml, 0);
+        if (!made)
+            virt_error_take(error, SEAL_ERROR_BACKEND, "creating the volume");
+    }
+    g_clear_pointer(&pool, virStoragePoolFree);
+    if (!made)
+        return FALSE;
+    virStorageVolFree(made);
+    return TRUE;
+}
+
+gboolean
+volume_delete(virConnectPtr connection,
+              const VirtRequest *request,
+              G_GNUC_UNUSED VirtReply *reply,
+              GError **error)
+{
+    virStoragePoolPtr pool = find_pool(connection, request->volume, NULL);
+    virStorageVolPtr volume = NULL;
+    int r = 0;
+
+    if (pool) {
+        /* A volume made by a create that was cut off may not be in libvirt's list yet. */
+        virStoragePoolRefresh(pool, 0);
+        volume = virStorageVolLookupByName(pool, request->volume->name);
+    }
+    if (volume) {
+        r = virStorageVolDelete(volume, 0);
+        if (r < 0)
+            virt_error_take(error, SEAL_ERROR_BACKEND, "deleting the volume");
+        virStorageVolFree(volume);
+    }
+    virResetLastError();
+    g_clear_pointer(&pool, virStoragePoolFree);
+    return r >= 0;
+}
