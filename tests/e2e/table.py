@@ -22,6 +22,7 @@ FILES = {
     "test_secrets": ("milan",),
     "test_injected": ("milan",),
     "test_measured": ("milan",),
+    "test_volumes": ("milan",),
     "test_faults": ("milan",),
     "test_crash": ("milan",),
     "test_naples": ("naples",),

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Volumes that CreateVM makes: there with the VM, gone with a failure, never in anybody's way.
+#
+# The last test kills the daemon at random moments of a create. Whatever the caller was told holds
+# afterwards: a VM with its volume when the reply came, and not a trace when it did not.
+
+"""Disks with a size."""
+
+import os
+import pathlib
+import random
+import signal
+import time
+
+from gi.repository import GLib
+
+from kit import bus, lab, watch
+from kit.bus import fails
+from kit.settings import boolean, settings
+from kit.tap import each
+
+STATE = pathlib.Path("/var/lib/sealvirt")
+FORMATS = (("raw", "disk.raw"), ("qcow2", "disk.qcow2"))
+
+
+def with_volume(name, fmt="qcow2", **changes):
+    disk = {"pool": GLib.Variant("s", "default"), "volume": GLib.Variant("s", name),
+            "format": GLib.Variant("s", fmt), "size": GLib.Variant("t", 64 << 20)}
+    return {**settings(**changes), "disks": GLib.Variant("aa{sv}", [disk])}
+
+
+def volumes():
+    return {line.split()[0] for line in lab.virsh("vol-list", "default").splitlines() if line}
+
+
+@each(FORMATS, label=lambda row: row[0])
+def test_made_with_the_vm_and_deleted_with_it(world, row):
+    fmt, name = row
+    with world.nothing_left():
+        mark = world.watch.mark()
+        path = world.bus.create("owner", with_volume(name, fmt), start=True)
+        assert name in volumes() and world.bus.state(path) == "running"
+        world.watch.wait(watch.job_removed("create"), mark)
+        assert f"<format type='{fmt}'/>" in lab.virsh("vol-dumpxml", name, "default")
+        world.bus.act(path, "Stop")
+        world.bus.act(path, "Delete", {"volumes": boolean()})
+        assert name not in volumes()
+
+
+def test_existing_volume_is_not_touched(world):
+    lab.virsh("vol-create-as", "default", "mine.qcow2", "1M", "--format", "qcow2")
+    try:
+        before = lab.virsh("vol-dumpxml", "mine.qcow2", "default")
+        with world.nothing_left(), fails("Exists", has=("mine.qcow2", "default")):
+            world.bus.create("thief", with_volume("mine.qcow2"))
+        assert lab.virsh("vol-dumpxml", "mine.qcow2", "default") == before
+    finally:
+        lab.virsh("vol-delete", "mine.qcow2", "default")
+
+
+def test_gone_when_the_define_fails(world):
+    network = [{"type": "network", "source": "nowhere"}]
+    with world.nothing_left(), fails("NotFound", has="nowhere"):
+        world.bus.create("failed", with_volume("failed.qcow2", networks=network))
+    assert "failed.qcow2" not in volumes()
+
+
+def test_gone_when_the_start_fails(world):
+    with world.nothing_left(), lab.fault("launch-start=7"), fails("LaunchFailed"):
+        world.bus.create("unborn", with_volume("unborn.qcow2"), start=True)
+    assert "unborn.qcow2" not in volumes()
+
+
+def test_no_such_pool(world):
+    disk = {"pool": GLib.Variant("s", "nopool"), "volume": GLib.Variant("s", "x.qcow2"),
+            "size": GLib.Variant("t", 64 << 20)}
+    changes = {**settings(), "disks": GLib.Variant("aa{sv}", [disk])}
+    with world.nothing_left(), fails("NotFound", has="nopool"):
+        world.bus.create("poolless", changes)
+
+
+def begin(world, name, start):
+    options = {"start": boolean()} if start else {}
+    arguments = GLib.Variant("(sa{sv}a{sv})", (name, with_volume(f"{name}.qcow2"), options))
+    return world.bus.begin(bus.ROOT, bus.MANAGER, "CreateVM", arguments)
+
+
+def test_daemon_killed_at_fifty_moments(world):
+    cut_off = 0
+    for number in range(50):
+        name, start = f"cut{number}", number % 2 == 1
+        pid = lab.daemon_pid()
+        answer = begin(world, name, start)
+        time.sleep(random.random() * (0.5 if start else 0.04))
+        os.kill(int(pid), signal.SIGKILL)
+        complete = answer()[1] is None
+        cut_off += not complete
+        lab.wait_for(lambda: not pathlib.Path(f"/proc/{pid}").exists(), 5, "the daemon's end")
+        lab.service("start", "sealvirtd")
+        world.await_connected()
+
+        def as_told(name=name, complete=complete):
+            return ((name in lab.domains()) == complete
+                    and (f"{name}.qcow2" in volumes()) == complete
+                    and not list(STATE.iterdir()))
+
+        lab.wait_for(as_told, 10, f"what was told of {name} (complete: {complete})")
+        if complete:
+            lab.remove_domain(name)
+            lab.virsh("vol-delete", f"{name}.qcow2", "default")
+    assert cut_off > 5, f"only {cut_off} creates were cut off: the moments are badly chosen"
