@@ -167,6 +167,7 @@ create_plan_stack(Core *core, SealStack *ret_stack, GError **error)
         .emulator = domcaps ? domcaps->emulator : NULL,
         .cbitpos = domcaps ? domcaps->cbitpos : 0,
         .reduced_phys_bits = domcaps ? domcaps->reduced_phys_bits : 0,
+        .kernel_version = facts->kernel_version,
     };
     return TRUE;
 }

@@ -16,7 +16,13 @@ typedef struct {
     int code;             /* VIR_ERR_..., -1 for any */
     const char *fragment; /* NULL for any */
     SealError ours;
+    const char *cure; /* NULL when libvirt's text says enough */
 } ErrorRow;
+
+#define CURE_SWTPM                                                                                 \
+    "libvirt found no emulator for a TPM; install swtpm and swtpm-tools, or leave tpm out"
+#define CURE_EFI "leave firmware out to have one chosen here, or give firmware=PATH"
+#define CURE_VHOST "load the kernel module vhost_net, or leave queues out"
 
 /* The first row that fits wins. */
 static const ErrorRow error_rows[] = {
@@ -30,6 +36,15 @@ static const ErrorRow error_rows[] = {
     /* virDomainObjListAddLocked, since 0.9 */
     {-1, VIR_ERR_OPERATION_FAILED, "already exists with uuid", SEAL_ERROR_EXISTS},
     {-1, VIR_ERR_OPERATION_FAILED, "is already defined with uuid", SEAL_ERROR_EXISTS},
+    /* qemuValidateDomainDeviceDefTPM without swtpm, since 8.0; virTPMEmulatorInit */
+    {-1, -1, "TPM version '2.0' is not supported", SEAL_ERROR_NOT_SUPPORTED, CURE_SWTPM},
+    {-1, -1, "Unable to find 'swtpm", SEAL_ERROR_NOT_SUPPORTED, CURE_SWTPM},
+    /* qemuFirmwareFillDomain, since 5.2 */
+    {-1, -1, "Unable to find any firmware to satisfy 'efi'", SEAL_ERROR_FIRMWARE_NOT_FOUND,
+     CURE_EFI},
+    {-1, -1, "Unable to find 'efi' firmware", SEAL_ERROR_FIRMWARE_NOT_FOUND, CURE_EFI},
+    /* qemuInterfaceOpenVhostNet */
+    {-1, -1, "vhost-net was requested for an interface", SEAL_ERROR_NOT_SUPPORTED, CURE_VHOST},
     {-1, VIR_ERR_OPERATION_INVALID, NULL, SEAL_ERROR_INVALID_STATE},
     {-1, VIR_ERR_OPERATION_TIMEOUT, NULL, SEAL_ERROR_TIMEOUT},
     {-1, VIR_ERR_CONFIG_UNSUPPORTED, NULL, SEAL_ERROR_NOT_SUPPORTED},
@@ -54,23 +69,29 @@ row_fits(const ErrorRow *row, const virError *last)
            (!row->fragment || (last->message && strstr(last->message, row->fragment)));
 }
 
+static const ErrorRow *
+find_row(const virError *last)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(error_rows); i++) {
+        if (row_fits(&error_rows[i], last))
+            return &error_rows[i];
+    }
+    return NULL;
+}
+
 void
 virt_error_take(GError **error, SealError fallback, const char *doing)
 {
     const virError *last = virGetLastError();
-    SealError code = fallback;
+    const ErrorRow *row = last ? find_row(last) : NULL;
+    const char *cure = row ? row->cure : NULL;
 
     if (!last) {
         g_set_error(error, SEAL_ERROR, fallback, "%s failed; libvirt did not say why", doing);
         return;
     }
-    for (gsize i = 0; i < G_N_ELEMENTS(error_rows); i++) {
-        if (row_fits(&error_rows[i], last)) {
-            code = error_rows[i].ours;
-            break;
-        }
-    }
-    g_set_error(error, SEAL_ERROR, code, "%s failed: %s", doing,
-                last->message ? last->message : "libvirt did not say why");
+    g_set_error(error, SEAL_ERROR, row ? row->ours : fallback, "%s failed: %s%s%s", doing,
+                last->message ? last->message : "libvirt did not say why", cure ? "; " : "",
+                cure ? cure : "");
     virResetLastError();
 }

@@ -38,6 +38,28 @@ static const struct {
      SEAL_ERROR_BACKEND_UNAVAILABLE},
     {VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, "internal error: process exited while connecting",
      SEAL_ERROR_BACKEND},
+    {VIR_FROM_QEMU, VIR_ERR_OPERATION_FAILED,
+     "operation failed: Unable to find 'efi' firmware that is compatible with the current "
+     "configuration",
+     SEAL_ERROR_FIRMWARE_NOT_FOUND},
+};
+
+/* Where libvirt's own words would leave a reader alone. */
+static const struct {
+    int code;
+    const char *message;
+    int ours;
+    const char *cure;
+} cures[] = {
+    {VIR_ERR_CONFIG_UNSUPPORTED, "unsupported configuration: TPM version '2.0' is not supported",
+     SEAL_ERROR_NOT_SUPPORTED, "; libvirt found no emulator for a TPM; install swtpm and "},
+    {VIR_ERR_OPERATION_UNSUPPORTED, "Unable to find 'swtpm_setup' binary in $PATH",
+     SEAL_ERROR_NOT_SUPPORTED, "install swtpm and swtpm-tools, or leave tpm out"},
+    {VIR_ERR_OPERATION_FAILED, "Unable to find any firmware to satisfy 'efi'",
+     SEAL_ERROR_FIRMWARE_NOT_FOUND, "; leave firmware out"},
+    {VIR_ERR_CONFIG_UNSUPPORTED,
+     "unsupported configuration: vhost-net was requested for an interface, but is unavailable",
+     SEAL_ERROR_NOT_SUPPORTED, "; load the kernel module vhost_net"},
 };
 
 /* libvirt offers no way to set an error, but what it noted last may be rewritten. */
@@ -71,6 +93,20 @@ test_codes(void)
         g_assert_nonnull(strstr(error->message, rows[i].message));
         g_assert_true(g_str_has_prefix(error->message, "doing it failed: "));
         g_assert_null(virGetLastError());
+    }
+}
+
+static void
+test_cures(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(cures); i++) {
+        g_autoptr(GError) error = NULL;
+
+        set_last_error(VIR_FROM_QEMU, cures[i].code, cures[i].message);
+        virt_error_take(&error, SEAL_ERROR_BACKEND, "defining the domain");
+        g_assert_error(error, SEAL_ERROR, cures[i].ours);
+        g_assert_nonnull(strstr(error->message, cures[i].message));
+        g_assert_nonnull(strstr(error->message, cures[i].cure));
     }
 }
 
@@ -113,6 +149,7 @@ main(int argc, char **argv)
     virSetErrorFunc(NULL, ignore);
     g_assert_cmpint(virInitialize(), ==, 0);
     g_test_add_func("/virt-error/codes", test_codes);
+    g_test_add_func("/virt-error/cures", test_cures);
     g_test_add_func("/virt-error/fallback", test_fallback);
     g_test_add_func("/virt-error/nothing-noted", test_nothing_noted);
     g_test_add_func("/virt-error/without-message", test_without_message);
