@@ -19,6 +19,25 @@
 #define PATIENCE (20 * G_USEC_PER_SEC)
 #define TEST_DOMAIN "6695eb01-f6a4-8304-79aa-97f2502e193f"
 
+/*
+ * libvirt 9.0 keeps its client of a connection that was hung up on while it was opened. The
+ * sanitizers ask these two functions; nobody else does.
+ */
+const char *__asan_default_options(void);
+const char *__lsan_default_suppressions(void);
+
+const char *
+__asan_default_options(void)
+{
+    return "fast_unwind_on_malloc=0";
+}
+
+const char *
+__lsan_default_suppressions(void)
+{
+    return "leak:virConnectOpen\n";
+}
+
 typedef struct {
     guint changes;
     VirtConnection last;
@@ -90,6 +109,17 @@ ask(VirtBackend *virt, Seen *seen, VirtOp op, int code)
     g_assert_cmpuint(seen->answers, ==, before);
     wait_for(&seen->answers, before + 1);
     g_assert_cmpint(seen->code, ==, code);
+}
+
+/* libvirt gives back what a failed open made in later turns of the loop, some from its thread. */
+static void
+settle(void)
+{
+    gint64 end = g_get_monotonic_time() + G_USEC_PER_SEC / 3;
+
+    while (g_get_monotonic_time() < end)
+        if (!g_main_context_iteration(NULL, FALSE))
+            g_usleep(1000);
 }
 
 /* libvirt's own test driver has one domain, which runs. */
@@ -170,6 +200,7 @@ test_hung(void)
     g_assert_cmpint(seen.last, ==, VIRT_CONNECTION_UNAVAILABLE);
     close(fd);
     virt->class->free(virt);
+    settle();
     test_tree_free(root);
 }
 
@@ -199,6 +230,7 @@ test_hangs_up(void)
     g_assert_cmpint(seen.last, ==, VIRT_CONNECTION_UNAVAILABLE);
     g_assert_cmpuint(seen.changes, ==, 1);
     virt->class->free(virt);
+    settle();
     close(fd);
     test_tree_free(root);
 }
@@ -216,9 +248,7 @@ test_end_answers_all(void)
     virt->class->free(virt);
     g_assert_cmpuint(seen.answers, ==, 10);
     g_assert_cmpint(seen.code, ==, SEAL_ERROR_CANCELLED);
-    g_usleep(200000);
-    while (g_main_context_iteration(NULL, FALSE))
-        ;
+    settle();
     g_assert_cmpuint(seen.answers, ==, 10);
 }
 
