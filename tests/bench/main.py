@@ -10,6 +10,7 @@
 
 import argparse
 import json
+import os
 import pathlib
 import statistics
 import sys
@@ -26,6 +27,11 @@ from talkers import Client, Virsh  # noqa: E402
 
 def say(text):
     print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+def busyness():
+    """What else runs here: more than the bench's own share blurs the ratios of short calls."""
+    return f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
 
 
 def measure(arguments):
@@ -62,25 +68,28 @@ def _parser():
     parser.add_argument("--client", required=True, help="the built bench-client")
     parser.add_argument("--vms", type=int, default=1000, help="defined VMs (default: 1000)")
     parser.add_argument("--rounds", type=int, default=5, help="a scale of samples (default: 5)")
-    parser.add_argument("--only", default="", help="keys of figures to print, by comma")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write all samples there")
     return parser
 
 
 def main():
     arguments = _parser().parse_args()
-    results = []
+    results, before = [], busyness()
     for result in measure(arguments):
         say(f"{result.key}: {statistics.median(result.ours):.3f} {result.figure.unit}")
         results.append(result)
     order = [figure.key for figure in figures.FIGURES]
     results.sort(key=lambda result: order.index(result.key))
-    print(f"\n{arguments.vms} VMs defined, medians:\n")
+    print(f"\n{arguments.vms} VMs defined, medians; {before} before, {busyness()} after:\n")
     print(figures.table(results))
     if arguments.json:
-        arguments.json.write_text(
-            json.dumps({"vms": arguments.vms, "figures": [r.as_dict() for r in results]}, indent=2)
-        )
+        report = {
+            "vms": arguments.vms,
+            "before": before,
+            "after": busyness(),
+            "figures": [result.as_dict() for result in results],
+        }
+        arguments.json.write_text(json.dumps(report, indent=2) + "\n")
     complete = len(results) == len(figures.FIGURES)
     return 0 if complete and all(result.reached for result in results) else 1
 
