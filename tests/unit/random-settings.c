@@ -5,6 +5,7 @@
  * ones: technology, machine, firmware, then memory, devices and the rest.
  */
 
+#include "random-chance.h"
 #include "random-settings.h"
 
 #include <string.h>
@@ -42,30 +43,6 @@ static const SealTechnology technologies[] = {SEAL_TECHNOLOGY_NONE, SEAL_TECHNOL
 /* Names that mean something to a shell, to XML and to QEMU's command line. */
 static const char *const odd_names[] = {"a b", "c,d", "e'f", "g\"h", "i<&>j", "k;l", "ü", "m=n"};
 
-gboolean
-random_settings_chance(GRand *rand, guint n)
-{
-    return g_rand_int_range(rand, 0, (gint32)n) == 0;
-}
-
-char *
-random_settings_pick(GRand *rand, const char *words)
-{
-    g_auto(GStrv) all = g_strsplit(words, " ", -1);
-
-    return g_strdup(all[g_rand_int_range(rand, 0, (gint32)g_strv_length(all))]);
-}
-
-char *
-random_settings_base64(GRand *rand, gsize size)
-{
-    g_autofree guchar *bytes = g_malloc(size);
-
-    for (gsize i = 0; i < size; i++)
-        bytes[i] = (guchar)g_rand_int_range(rand, 0, 256);
-    return g_base64_encode(bytes, size);
-}
-
 static void
 put_text(GVariantDict *dict, const char *key, const char *text)
 {
@@ -75,7 +52,7 @@ put_text(GVariantDict *dict, const char *key, const char *text)
 static void
 put_pick(Draw *draw, const char *key, const char *words)
 {
-    g_autofree char *word = random_settings_pick(draw->rand, words);
+    g_autofree char *word = random_chance_pick(draw->rand, words);
 
     put_text(&draw->dict, key, word);
 }
@@ -83,23 +60,23 @@ put_pick(Draw *draw, const char *key, const char *words)
 static void
 maybe_pick(Draw *draw, const char *key, const char *words)
 {
-    if (random_settings_chance(draw->rand, 3))
+    if (random_chance_once(draw->rand, 3))
         put_pick(draw, key, words);
 }
 
 static void
 maybe_bool(Draw *draw, const char *key)
 {
-    if (random_settings_chance(draw->rand, 3))
-        g_variant_dict_insert(&draw->dict, key, "b", random_settings_chance(draw->rand, 2));
+    if (random_chance_once(draw->rand, 3))
+        g_variant_dict_insert(&draw->dict, key, "b", random_chance_once(draw->rand, 2));
 }
 
 static void
 maybe_base64(Draw *draw, const char *key, gsize size)
 {
-    g_autofree char *base64 = random_settings_base64(draw->rand, size);
+    g_autofree char *base64 = random_chance_base64(draw->rand, size);
 
-    if (random_settings_chance(draw->rand, 2))
+    if (random_chance_once(draw->rand, 2))
         put_text(&draw->dict, key, base64);
 }
 
@@ -123,7 +100,7 @@ is_rom(const Draw *draw)
 static void
 draw_machine(Draw *draw)
 {
-    draw->pc = !is_rom(draw) && random_settings_chance(draw->rand, 5);
+    draw->pc = !is_rom(draw) && random_chance_once(draw->rand, 5);
     if (draw->pc)
         put_pick(draw, "machine", "pc pc-i440fx-7.2");
     else
@@ -136,7 +113,7 @@ draw_firmware(Draw *draw)
     static const char *const templates[] = {"/fw/VARS.fd", NULL, "rom"};
 
     draw->vm->template = is_rom(draw) ? "rom" : templates[g_rand_int_range(draw->rand, 0, 3)];
-    draw->vm->efi = random_settings_chance(draw->rand, 4) &&
+    draw->vm->efi = random_chance_once(draw->rand, 4) &&
                     (!is_rom(draw) || draw->vm->libvirt >= SEAL_VERSION(11, 8, 0));
     if (draw->vm->efi)
         put_text(&draw->dict, "firmware", "efi");
@@ -147,17 +124,17 @@ draw_memory_backing(Draw *draw)
 {
     gboolean pins = seal_technology_get_info(draw->vm->technology)->pins_memory;
     g_autofree char *word =
-        random_settings_pick(draw->rand, pins ? "auto locked hard-limit hugepages hugepages"
-                                              : "auto none locked hard-limit hugepages hugepages");
+        random_chance_pick(draw->rand, pins ? "auto locked hard-limit hugepages hugepages"
+                                            : "auto none locked hard-limit hugepages hugepages");
 
-    if (random_settings_chance(draw->rand, 2))
+    if (random_chance_once(draw->rand, 2))
         return;
     put_text(&draw->dict, "memory-backing", word);
     draw->hugepages = g_str_equal(word, "hugepages");
-    if (draw->hugepages && random_settings_chance(draw->rand, 2))
+    if (draw->hugepages && random_chance_once(draw->rand, 2))
         g_variant_dict_insert(&draw->dict, "hugepage-size", "t",
-                              random_settings_chance(draw->rand, 2) ? 2 * MIB : GIB);
-    if (g_str_equal(word, "hard-limit") && random_settings_chance(draw->rand, 2))
+                              random_chance_once(draw->rand, 2) ? 2 * MIB : GIB);
+    if (g_str_equal(word, "hard-limit") && random_chance_once(draw->rand, 2))
         g_variant_dict_insert(&draw->dict, "hard-limit-extra", "t",
                               MIB * (guint64)g_rand_int_range(draw->rand, 16, 4096));
 }
@@ -169,7 +146,7 @@ draw_size(Draw *draw)
     guint64 memory = step * (guint64)g_rand_int_range(draw->rand, 16, 16384);
 
     g_variant_dict_insert(&draw->dict, "memory", "t", memory);
-    if (!random_settings_chance(draw->rand, 4))
+    if (!random_chance_once(draw->rand, 4))
         g_variant_dict_insert(&draw->dict, "vcpus", "u",
                               (guint32)g_rand_int_range(draw->rand, 1, 256));
 }
@@ -177,10 +154,10 @@ draw_size(Draw *draw)
 static char *
 draw_name(Draw *draw, guint i)
 {
-    const char *odd = random_settings_chance(draw->rand, 6)
+    const char *odd = random_chance_once(draw->rand, 6)
                           ? odd_names[g_rand_int_range(draw->rand, 0, G_N_ELEMENTS(odd_names))]
                           : "disk";
-    g_autofree char *suffix = random_settings_pick(draw->rand, ".img .raw .iso .qcow2");
+    g_autofree char *suffix = random_chance_pick(draw->rand, ".img .raw .iso .qcow2");
 
     return g_strdup_printf("%s-%u%s", odd, i, suffix);
 }
@@ -191,15 +168,15 @@ draw_disk_source(Draw *draw, GVariantDict *disk, guint i, gboolean writable)
     g_autofree char *name = draw_name(draw, i);
     g_autofree char *path = g_strconcat("/images/", name, NULL);
     g_autofree char *device = g_strdup_printf("/dev/vg/disk%u", i);
-    gboolean volume = random_settings_chance(draw->rand, 3);
+    gboolean volume = random_chance_once(draw->rand, 3);
 
     if (volume) {
         put_text(disk, "pool", "default");
         put_text(disk, "volume", name);
     } else {
-        put_text(disk, "path", random_settings_chance(draw->rand, 4) ? device : path);
+        put_text(disk, "path", random_chance_once(draw->rand, 4) ? device : path);
     }
-    if (volume && writable && random_settings_chance(draw->rand, 3))
+    if (volume && writable && random_chance_once(draw->rand, 3))
         g_variant_dict_insert(disk, "size", "t",
                               MIB * (guint64)g_rand_int_range(draw->rand, 1, 1 << 20));
 }
@@ -207,35 +184,35 @@ draw_disk_source(Draw *draw, GVariantDict *disk, guint i, gboolean writable)
 static GVariant *
 draw_disk(Draw *draw, guint i)
 {
-    gboolean cdrom = random_settings_chance(draw->rand, 5);
-    gboolean readonly = random_settings_chance(draw->rand, 5);
+    gboolean cdrom = random_chance_once(draw->rand, 5);
+    gboolean readonly = random_chance_once(draw->rand, 5);
     /* A read-only SATA disk does not exist, a CD-ROM drive on virtio neither. */
-    g_autofree char *bus = random_settings_pick(draw->rand, cdrom      ? "scsi sata"
-                                                            : readonly ? "scsi virtio"
-                                                                       : "scsi scsi virtio sata");
+    g_autofree char *bus = random_chance_pick(draw->rand, cdrom      ? "scsi sata"
+                                                          : readonly ? "scsi virtio"
+                                                                     : "scsi scsi virtio sata");
     GVariantDict disk;
 
     g_variant_dict_init(&disk, NULL);
     /* The first one has something to boot from in any case. */
-    if (!cdrom || i == 0 || random_settings_chance(draw->rand, 2))
+    if (!cdrom || i == 0 || random_chance_once(draw->rand, 2))
         draw_disk_source(draw, &disk, i, !cdrom && !readonly);
     if (cdrom)
         put_text(&disk, "device", "cdrom");
     if (readonly)
         g_variant_dict_insert(&disk, "readonly", "b", TRUE);
-    if (!g_str_equal(bus, "scsi") || random_settings_chance(draw->rand, 2))
+    if (!g_str_equal(bus, "scsi") || random_chance_once(draw->rand, 2))
         put_text(&disk, "bus", bus);
-    if (random_settings_chance(draw->rand, 4))
+    if (random_chance_once(draw->rand, 4))
         g_variant_dict_insert(&disk, "boot-order", "u", (guint32)(200 - i));
-    if (random_settings_chance(draw->rand, 4))
-        put_text(&disk, "format", random_settings_chance(draw->rand, 2) ? "raw" : "qcow2");
+    if (random_chance_once(draw->rand, 4))
+        put_text(&disk, "format", random_chance_once(draw->rand, 2) ? "raw" : "qcow2");
     return g_variant_dict_end(&disk);
 }
 
 static void
 draw_disks(Draw *draw)
 {
-    guint n = random_settings_chance(draw->rand, 8) ? 40 : 4;
+    guint n = random_chance_once(draw->rand, 8) ? 40 : 4;
     GVariantBuilder disks = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
 
     n = (guint)g_rand_int_range(draw->rand, 1, (gint32)n);
@@ -247,29 +224,29 @@ draw_disks(Draw *draw)
 static GVariant *
 draw_network(Draw *draw, guint i)
 {
-    g_autofree char *type = random_settings_pick(draw->rand, "network bridge user direct");
+    g_autofree char *type = random_chance_pick(draw->rand, "network bridge user direct");
     g_autofree char *model =
-        random_settings_pick(draw->rand, "virtio virtio virtio e1000e rtl8139 vmxnet3");
+        random_chance_pick(draw->rand, "virtio virtio virtio e1000e rtl8139 vmxnet3");
     g_autofree char *mac = g_strdup_printf("52:54:%02x:00:00:%02x", i, i);
     gboolean user = g_str_equal(type, "user");
     gboolean bridged = g_str_equal(type, "network") || g_str_equal(type, "bridge");
     GVariantDict network;
 
     g_variant_dict_init(&network, NULL);
-    if (!g_str_equal(type, "network") || random_settings_chance(draw->rand, 2))
+    if (!g_str_equal(type, "network") || random_chance_once(draw->rand, 2))
         put_text(&network, "type", type);
     if (!user)
         put_text(&network, "source", g_str_equal(type, "network") ? "default" : "br0.1");
-    if (!g_str_equal(model, "virtio") || random_settings_chance(draw->rand, 2))
+    if (!g_str_equal(model, "virtio") || random_chance_once(draw->rand, 2))
         put_text(&network, "model", model);
-    if (random_settings_chance(draw->rand, 2))
+    if (random_chance_once(draw->rand, 2))
         put_text(&network, "mac", mac);
-    if (bridged && random_settings_chance(draw->rand, 3))
+    if (bridged && random_chance_once(draw->rand, 3))
         g_variant_dict_insert(&network, "mtu", "u",
-                              random_settings_chance(draw->rand, 3)
+                              random_chance_once(draw->rand, 3)
                                   ? 1u
                                   : (guint32)g_rand_int_range(draw->rand, 68, 65536));
-    if (!user && g_str_equal(model, "virtio") && random_settings_chance(draw->rand, 3))
+    if (!user && g_str_equal(model, "virtio") && random_chance_once(draw->rand, 3))
         g_variant_dict_insert(&network, "queues", "u",
                               (guint32)g_rand_int_range(draw->rand, 1, 257));
     return g_variant_dict_end(&network);
@@ -289,13 +266,13 @@ draw_networks(Draw *draw)
 static void
 draw_kernel(Draw *draw)
 {
-    draw->kernel = random_settings_chance(draw->rand, 4);
+    draw->kernel = random_chance_once(draw->rand, 4);
     if (!draw->kernel)
         return;
     put_text(&draw->dict, "kernel", "/boot/vmlinuz");
-    if (random_settings_chance(draw->rand, 2))
+    if (random_chance_once(draw->rand, 2))
         put_text(&draw->dict, "initrd", "/boot/initrd.img");
-    if (random_settings_chance(draw->rand, 2))
+    if (random_chance_once(draw->rand, 2))
         put_text(&draw->dict, "cmdline", "console=ttyS0 a=\"b <c> & 'd'\"");
 }
 
@@ -315,20 +292,20 @@ static void
 draw_policy(Draw *draw)
 {
     SealTechnology technology = draw->vm->technology;
-    gboolean named = technology == SEAL_TECHNOLOGY_NONE || random_settings_chance(draw->rand, 2);
+    gboolean named = technology == SEAL_TECHNOLOGY_NONE || random_chance_once(draw->rand, 2);
     g_autofree char *flag = NULL;
     const char *flags[2] = {NULL};
 
     if (named)
         put_text(&draw->dict, "technology", seal_technology_to_string(technology));
-    if (technology == SEAL_TECHNOLOGY_NONE || random_settings_chance(draw->rand, 2))
+    if (technology == SEAL_TECHNOLOGY_NONE || random_chance_once(draw->rand, 2))
         return;
-    if (named && random_settings_chance(draw->rand, 2)) {
+    if (named && random_chance_once(draw->rand, 2)) {
         g_variant_dict_insert(&draw->dict, "policy", "t",
                               policies[technology].numbers[g_rand_int_range(draw->rand, 0, 4)]);
         return;
     }
-    flag = random_settings_pick(draw->rand, policies[technology].flags);
+    flag = random_chance_pick(draw->rand, policies[technology].flags);
     flags[0] = flag;
     g_variant_dict_insert(&draw->dict, "policy-flags", "^as", flags);
 }
@@ -336,11 +313,11 @@ draw_policy(Draw *draw)
 static void
 draw_sev(Draw *draw)
 {
-    g_autofree char *cert = random_settings_base64(draw->rand, 48);
+    g_autofree char *cert = random_chance_base64(draw->rand, 48);
 
     if (draw->kernel)
         maybe_bool(draw, "kernel-hashes");
-    if (random_settings_chance(draw->rand, 2))
+    if (random_chance_once(draw->rand, 2))
         return;
     put_text(&draw->dict, "dh-cert", cert);
     put_text(&draw->dict, "session", cert);
@@ -349,15 +326,15 @@ draw_sev(Draw *draw)
 static void
 draw_snp(Draw *draw)
 {
-    g_autofree char *block = random_settings_base64(draw->rand, 96);
-    g_autofree char *authentication = random_settings_base64(draw->rand, 4096);
+    g_autofree char *block = random_chance_base64(draw->rand, 96);
+    g_autofree char *authentication = random_chance_base64(draw->rand, 4096);
 
     if (draw->kernel)
         maybe_bool(draw, "kernel-hashes");
     maybe_base64(draw, "host-data", 32);
     maybe_base64(draw, "guest-visible-workarounds", 16);
     maybe_bool(draw, "vcek");
-    if (random_settings_chance(draw->rand, 2))
+    if (random_chance_once(draw->rand, 2))
         return;
     put_text(&draw->dict, "id-block", block);
     put_text(&draw->dict, "id-auth", authentication);
@@ -401,16 +378,16 @@ draw_display(Draw *draw)
 {
     g_autofree char *video = NULL;
 
-    draw->display = random_settings_chance(draw->rand, 2);
+    draw->display = random_chance_once(draw->rand, 2);
     if (draw->display)
         put_pick(draw, "display", "vnc spice");
     if (draw->display)
         maybe_bool(draw, "clipboard");
-    video = random_settings_pick(draw->rand, video_words(draw));
-    if (random_settings_chance(draw->rand, 2))
+    video = random_chance_pick(draw->rand, video_words(draw));
+    if (random_chance_once(draw->rand, 2))
         return;
     put_text(&draw->dict, "video", video);
-    if (strstr("std vmware qxl", video) && random_settings_chance(draw->rand, 2))
+    if (strstr("std vmware qxl", video) && random_chance_once(draw->rand, 2))
         g_variant_dict_insert(&draw->dict, "video-memory", "t",
                               MIB << g_rand_int_range(draw->rand, 0, 7));
     if (!g_str_equal(video, "serial"))

@@ -47,29 +47,3 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RandomVm, random_settings_free)
  * Returns: (transfer none): a word that the error must have in it, mostly the setting's name.
  */
 const char *random_settings_spoil(RandomVm *vm, GRand *rand);
-
-/* Helpers that both halves use. */
-
-/**
- * random_settings_chance - one in @n
- * @rand: where chance comes from
- * @n: above 0
- * Returns: TRUE once in @n times.
- */
-gboolean random_settings_chance(GRand *rand, guint n);
-
-/**
- * random_settings_pick - one of several words
- * @rand: where chance comes from
- * @words: NULL-terminated, separated by blanks
- * Returns: (transfer full): one of them.
- */
-char *random_settings_pick(GRand *rand, const char *words);
-
-/**
- * random_settings_base64 - random bytes in base64
- * @rand: where chance comes from
- * @size: bytes before encoding
- * Returns: (transfer full): the text.
- */
-char *random_settings_base64(GRand *rand, gsize size);

@@ -5,6 +5,7 @@
  * what is wrong.
  */
 
+#include "random-chance.h"
 #include "random-settings.h"
 
 #include "settings.h"
@@ -33,7 +34,7 @@ wrong_type(Spoil *spoil)
     const SealSettingInfo *info = &infos[g_rand_int_range(spoil->rand, 0, (gint32)n)];
 
     /* No setting is a signed number, nor an array of them. */
-    put(spoil, info->key, random_settings_chance(spoil->rand, 2) ? "int64 1" : "[1, 2]");
+    put(spoil, info->key, random_chance_once(spoil->rand, 2) ? "int64 1" : "[1, 2]");
     return info->key;
 }
 
@@ -82,7 +83,7 @@ bad_word(Spoil *spoil)
     static const char *const keys[] = {"technology", "memory-backing", "display", "video",
                                        "restart"};
     const char *key = keys[g_rand_int_range(spoil->rand, 0, G_N_ELEMENTS(keys))];
-    g_autofree char *word = random_settings_pick(spoil->rand, "x NONE none, auto- ide");
+    g_autofree char *word = random_chance_pick(spoil->rand, "x NONE none, auto- ide");
 
     g_variant_dict_insert(&spoil->dict, key, "s", word);
     return key;
@@ -102,12 +103,12 @@ bad_base64(Spoil *spoil)
                 {"mr-owner-config", 48},
                 {"guest-visible-workarounds", 16}};
     guint i = (guint)g_rand_int_range(spoil->rand, 0, G_N_ELEMENTS(keys));
-    gsize size = keys[i].size + (random_settings_chance(spoil->rand, 2) ? 1 : (gsize)-1);
-    g_autofree char *base64 = random_settings_base64(spoil->rand, size);
+    gsize size = keys[i].size + (random_chance_once(spoil->rand, 2) ? 1 : (gsize)-1);
+    g_autofree char *base64 = random_chance_base64(spoil->rand, size);
 
-    if (random_settings_chance(spoil->rand, 3))
+    if (random_chance_once(spoil->rand, 3))
         base64[g_rand_int_range(spoil->rand, 0, 4)] =
-            random_settings_chance(spoil->rand, 2) ? '-' : ' ';
+            random_chance_once(spoil->rand, 2) ? '-' : ' ';
     g_variant_dict_insert(&spoil->dict, keys[i].key, "s", base64);
     return keys[i].key;
 }
@@ -198,7 +199,7 @@ half_pair(Spoil *spoil)
                                            {"id-auth", "id-block"}};
     guint i = (guint)g_rand_int_range(spoil->rand, 0, G_N_ELEMENTS(pairs));
     gsize size = g_str_equal(pairs[i][0], "id-auth") ? 4096 : 96;
-    g_autofree char *base64 = random_settings_base64(spoil->rand, size);
+    g_autofree char *base64 = random_chance_base64(spoil->rand, size);
 
     g_variant_dict_insert(&spoil->dict, pairs[i][0], "s", base64);
     g_variant_dict_remove(&spoil->dict, pairs[i][1]);
@@ -245,7 +246,7 @@ misfit(Spoil *spoil)
 {
     gboolean snp = spoil->vm->technology == SEAL_TECHNOLOGY_SEV_SNP;
     const char *key = snp ? "mr-owner" : "host-data";
-    g_autofree char *base64 = random_settings_base64(spoil->rand, snp ? 48 : 32);
+    g_autofree char *base64 = random_chance_base64(spoil->rand, snp ? 48 : 32);
 
     g_variant_dict_insert(&spoil->dict, key, "s", base64);
     return key;
