@@ -24,6 +24,13 @@ typedef struct {
     const char *remedy;
 } Check;
 
+void
+check_print_clear(CheckReport *report)
+{
+    g_clear_pointer(&report->reply, g_variant_unref);
+    g_clear_pointer(&report->host, g_variant_unref);
+}
+
 gboolean
 check_print_usable(GVariant *reply, gboolean *ret_usable, GError **error)
 {
@@ -161,11 +168,19 @@ render_rows(const Cli *cli, GArray *checks)
     return g_strsplit(text, "\n", -1);
 }
 
+/* An earlier check has said it already. */
+static gboolean
+is_consequence(const Check *check)
+{
+    return g_str_equal(check->state, "n/a") && g_str_has_prefix(check->value, "see ");
+}
+
 static void
 print_group(const Cli *cli, const CheckReport *report, GArray *checks, char **rows, guint first)
 {
     const char *technology = g_array_index(checks, Check, first).technology;
     const char *only = find_only_line(report, checks, technology);
+    const char *said = "";
 
     print_heading(cli, report, technology);
     for (guint i = first; i < checks->len; i++) {
@@ -174,14 +189,29 @@ print_group(const Cli *cli, const CheckReport *report, GArray *checks, char **ro
             continue;
         if (only != NULL && !g_str_equal(check->id, only))
             continue;
+        if (!report->whole && is_consequence(check))
+            continue;
         puts(rows[i]);
-        if (!g_str_equal(check->state, "pass"))
-            print_remedy(check->remedy);
+        if (g_str_equal(check->state, "pass") || g_str_equal(check->remedy, said))
+            continue;
+        print_remedy(check->remedy);
+        said = check->remedy;
     }
 }
 
+static gboolean
+was_libvirt_asked(GArray *checks)
+{
+    for (guint i = 0; i < checks->len; i++) {
+        const Check *check = &g_array_index(checks, Check, i);
+        if (g_str_equal(check->id, "libvirt.connection"))
+            return !g_str_equal(check->state, "n/a");
+    }
+    return TRUE;
+}
+
 static void
-print_conclusion(const CheckReport *report)
+print_conclusion(const CheckReport *report, GArray *checks)
 {
     g_autoptr(GVariant) list =
         g_variant_lookup_value(report->host, "Technologies", G_VARIANT_TYPE_STRING_ARRAY);
@@ -191,6 +221,8 @@ print_conclusion(const CheckReport *report)
 
     if (*safe != '\0')
         printf(_("\nThis host can run, best first: %s.\n"), safe);
+    else if (!was_libvirt_asked(checks))
+        puts(_("\nWithout libvirt's answer it stays open what this host can run."));
     else
         puts(_("\nThis host cannot run encrypted VMs."));
 }
@@ -208,7 +240,7 @@ check_print_text(const Cli *cli, const CheckReport *report)
             print_group(cli, report, checks, rows, i);
     }
     if (cli->legend)
-        print_conclusion(report);
+        print_conclusion(report, checks);
 }
 
 static GVariant *

@@ -21,6 +21,14 @@ typedef struct {
 } CheckReport;
 
 /**
+ * check_print_clear - give the answer back
+ * @report: whose @reply and @host are owned
+ */
+void check_print_clear(CheckReport *report);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CheckReport, check_print_clear)
+
+/**
  * check_print_usable - the verdict of a reply
  * @reply: of Host.Check
  * @ret_usable: whether the technology asked for, or any, can be used

@@ -44,10 +44,12 @@ struct Verb {
     VerbRun run;
 };
 
+extern const Verb verb_capacity;
 extern const Verb verb_check;
 extern const Verb verb_create;
 extern const Verb verb_delete;
 extern const Verb verb_diagnose;
+extern const Verb verb_firmware;
 extern const Verb verb_list;
 extern const Verb verb_monitor;
 extern const Verb verb_pause;

@@ -69,10 +69,7 @@ seal_checks_probe_cpu_vendor(const SealCheckRow *row,
         return SEAL_CHECK_FAIL;
     }
     *ret_value = g_strdup(facts->cpu_model_name ? facts->cpu_model_name : facts->cpu_vendor);
-    if (is_known_make(facts))
-        return SEAL_CHECK_PASS;
-    *ret_remedy = g_strdup("");
-    return SEAL_CHECK_NA;
+    return is_known_make(facts) ? SEAL_CHECK_PASS : SEAL_CHECK_NA;
 }
 
 SealCheckState

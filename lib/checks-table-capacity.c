@@ -135,7 +135,7 @@ static const SealCheckRow rows[] = {
                       NULL,
                       NULL,
                       "No firmware here can check kernel hashes; kernel-hashes is refused"),
-        .remedy = AMDSEV_BUILD,
+        .unknown = AMDSEV_BUILD,
     },
     {
         .id = "firmware.secret",
@@ -148,7 +148,7 @@ static const SealCheckRow rows[] = {
                                NULL,
                                NULL,
                                "No firmware here has a place for a guest owner's secret"),
-        .remedy = AMDSEV_BUILD,
+        .unknown = AMDSEV_BUILD,
     },
 };
 

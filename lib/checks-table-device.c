@@ -6,10 +6,7 @@
 
 #include "checks-probe.h"
 
-#define READ_API                                                                                   \
-    "as root: dmesg | grep -E \"SEV(-SNP)? API\"; for a captured tree: dmesg > "                   \
-    "TREE/var/log/dmesg"
-#define READ_PSP "look for its attributes in /sys/bus/pci/drivers/ccp/*/"
+#define READ_PSP "newer kernels tell it in the directories below /sys/bus/pci/drivers/ccp"
 
 static const SealCheckRow rows[] = {
     {
@@ -41,8 +38,8 @@ static const SealCheckRow rows[] = {
                                "QEMU's user cannot open /dev/sev",
                                "libvirt's settings of QEMU's user could not be read"),
         .remedy = "leave namespaces and dynamic_ownership in /etc/libvirt/qemu.conf at their "
-                  "defaults and restart libvirtd or virtqemud; as root, sealctl check --root / "
-                  "sees the settings and the device",
+                  "defaults and restart libvirtd or virtqemud",
+        .unknown = READ_AS_ROOT("/etc/libvirt/qemu.conf"),
     },
     {
         .id = "psp.api",
@@ -54,7 +51,7 @@ static const SealCheckRow rows[] = {
                                NULL,
                                NULL,
                                "The version of the secure processor's API is not known"),
-        .remedy = READ_API,
+        .unknown = READ_API,
     },
     {
         .id = "psp.firmware",
@@ -67,7 +64,7 @@ static const SealCheckRow rows[] = {
                                NULL,
                                "The driver does not tell the versions of the secure processor's "
                                "firmware"),
-        .remedy = READ_PSP,
+        .unknown = READ_PSP,
     },
     {
         .id = "psp.fused",
@@ -82,6 +79,7 @@ static const SealCheckRow rows[] = {
                                NULL,
                                "It is not told whether the processor is a finished product"),
         .remedy = "use a processor that is no engineering sample",
+        .unknown = READ_PSP,
     },
     {
         .id = "psp.debug-lock",
@@ -97,6 +95,7 @@ static const SealCheckRow rows[] = {
                       NULL,
                       "It is not told whether debugging of the secure processor is locked"),
         .remedy = "lock it in the firmware setup (PSP debug), or ask the machine's maker",
+        .unknown = READ_PSP,
     },
     {
         .id = "psp.tsme",
@@ -109,7 +108,7 @@ static const SealCheckRow rows[] = {
                       NULL,
                       NULL,
                       "It is not told whether all memory is encrypted with one key (TSME)"),
-        .remedy = READ_PSP,
+        .unknown = READ_PSP,
     },
     {
         .id = "device.tdx-quotes",
@@ -122,8 +121,9 @@ static const SealCheckRow rows[] = {
                                NULL,
                                "The service that signs quotes is not there; guests run without it, "
                                "but cannot prove to others what they are"),
-        .remedy = "install Intel's quote generation service (package tdx-qgs) and let it listen on "
-                  "/run/tdx-qgs/qgs.socket",
+        .unknown =
+            "install Intel's quote generation service (package tdx-qgs) and let it listen on "
+            "/run/tdx-qgs/qgs.socket",
     },
 };
 

@@ -19,6 +19,7 @@ static const SealCheckRow rows[] = {
                                "The host's memory was not looked at"),
         .remedy =
             "stop guests or give them less; memory of SEV and SEV-ES guests cannot be swapped",
+        .unknown = READ_FILE("/proc/meminfo"),
     },
     {
         .id = "memory.hugepages",
@@ -29,7 +30,7 @@ static const SealCheckRow rows[] = {
                                NULL,
                                NULL,
                                "The host's memory was not looked at"),
-        .remedy = "",
+        .unknown = READ_FILE("/proc/meminfo"),
     },
     {
         .id = "memory.lock",
@@ -42,7 +43,7 @@ static const SealCheckRow rows[] = {
                                NULL,
                                NULL,
                                "The limit on locked memory was not looked at"),
-        .remedy = "look at: ulimit -l",
+        .unknown = READ_FILE("/proc/self/limits"),
     },
     {
         .id = "memory.slice-limit",
@@ -71,6 +72,7 @@ static const SealCheckRow rows[] = {
                                "The settings of libvirt-guests were not looked at"),
         .remedy = "set ON_SHUTDOWN=shutdown in /etc/default/libvirt-guests or "
                   "/etc/sysconfig/libvirt-guests",
+        .unknown = READ_FILE("/etc/default/libvirt-guests or /etc/sysconfig/libvirt-guests"),
     },
     {
         .id = "shutdown.libvirt-daemon",
@@ -83,7 +85,8 @@ static const SealCheckRow rows[] = {
                                NULL,
                                "libvirt's settings could not be read"),
         .remedy = "set auto_shutdown_try_save = \"none\" in /etc/libvirt/qemu.conf, and "
-                  "auto_shutdown_try_shutdown = \"all\"; as root, sealctl check --root / sees them",
+                  "auto_shutdown_try_shutdown = \"all\"",
+        .unknown = READ_AS_ROOT("/etc/libvirt/qemu.conf"),
     },
     {
         .id = "security.selinux",
@@ -95,7 +98,6 @@ static const SealCheckRow rows[] = {
                                NULL,
                                NULL,
                                "SELinux is not in use here"),
-        .remedy = "",
     },
     {
         .id = "security.apparmor",
@@ -107,7 +109,6 @@ static const SealCheckRow rows[] = {
                                NULL,
                                NULL,
                                "AppArmor is not in use here"),
-        .remedy = "",
     },
     {
         .id = "guest.swiotlb",
@@ -120,7 +121,6 @@ static const SealCheckRow rows[] = {
                                NULL,
                                NULL,
                                NULL),
-        .remedy = "",
     },
 };
 

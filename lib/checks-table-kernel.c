@@ -65,7 +65,7 @@ static const SealCheckRow rows[] = {
                                NULL,
                                "The kernel's command line was not looked at; SEV does not need "
                                "mem_encrypt="),
-        .remedy = "",
+        .unknown = READ_FILE("/proc/cmdline"),
     },
     CAUSE("kvm-amd-npt",
           SEV,
@@ -137,6 +137,7 @@ static const SealCheckRow rows[] = {
                                "The IOMMU was not looked at"),
         .remedy = "boot with the IOMMU on and without iommu=pt, iommu=off, amd_iommu=off and "
                   "amd_iommu=pgtbl_v2; iommu=nopt where passing through is built in",
+        .unknown = READ_FILE("/sys/class/iommu and /sys/kernel/iommu_groups"),
     },
     {
         .id = "psp.api.sev-snp",
@@ -151,10 +152,9 @@ static const SealCheckRow rows[] = {
                                "The secure processor's API is too old for SEV-SNP, which needs "
                                "1.51",
                                "The version of the secure processor's API is not known"),
-        .remedy =
-            "update the machine's firmware, or the secure processor's (package "
-            "amd64-microcode or linux-firmware), then boot again; the version shows in dmesg, "
-            "as root (SEV API)",
+        .remedy = "update the machine's firmware, or the secure processor's (package "
+                  "amd64-microcode or linux-firmware), then boot again",
+        .unknown = READ_API,
     },
     {
         .id = "kernel.kvm-amd-sev-snp",
@@ -199,7 +199,7 @@ static const SealCheckRow rows[] = {
                                NULL,
                                NULL,
                                "It is not known whether threads share processors (SMT)"),
-        .remedy = "look at /sys/devices/system/cpu/smt/active",
+        .unknown = READ_FILE("/sys/devices/system/cpu/smt/active"),
     },
     CAUSE("kvm-intel-ept",
           TDX,
@@ -249,6 +249,7 @@ static const SealCheckRow rows[] = {
                                                "The host can hibernate, and TDX is off with that",
                                                "It is not known whether the host can hibernate"),
                         .remedy = "boot with nohibernate on the kernel's command line",
+                        .unknown = READ_FILE("/sys/power/disk"),
                     },
     {
         .id = "kernel.kvm-intel-tdx",

@@ -24,7 +24,6 @@
         .summaries = SUMMARIES(                                                                    \
             "The processor has " label, NULL, "The processor's features could not be read",        \
             "The processor has no " label ", or the machine's firmware keeps it switched off"),    \
-        .remedy = "",                                                                              \
     },
 
 static const SealCheckRow rows[] = {
@@ -51,7 +50,6 @@ static const SealCheckRow rows[] = {
                                NULL,
                                NULL,
                                "This is no server processor that is known here"),
-        .remedy = "",
     },
     {
         .id = "cpu.virtualization",
@@ -78,7 +76,6 @@ static const SealCheckRow rows[] = {
                                NULL,
                                "The host is itself a virtual machine, to which hypervisors pass no "
                                "memory encryption on, or its processor does not tell"),
-        .remedy = "",
     },
     {
         .id = "cpu.guest",
@@ -91,7 +88,6 @@ static const SealCheckRow rows[] = {
                                NULL,
                                "The host is an encrypted guest itself, and such a guest cannot "
                                "have guests"),
-        .remedy = "",
     },
     FOR_EACH(CPU){
         .id = "cpu.sme",
@@ -104,7 +100,6 @@ static const SealCheckRow rows[] = {
                                NULL,
                                NULL,
                                "The host's own memory cannot be encrypted (SME), or not looked at"),
-        .remedy = "",
     },
     {
         .id = "cpu.encryption-bit",
@@ -117,7 +112,7 @@ static const SealCheckRow rows[] = {
                                NULL,
                                NULL,
                                "The address bit of encrypted memory is not known"),
-        .remedy = READ_LEAF,
+        .unknown = READ_LEAF,
     },
     {
         .id = "cpu.key-slots",
@@ -130,7 +125,8 @@ static const SealCheckRow rows[] = {
                                "processor has",
                                NULL,
                                "The split of key slots (ASIDs) is not known"),
-        .remedy = READ_LEAF,
+        .remedy = "rm /var/cache/libvirt/qemu/capabilities/*, then restart libvirtd or virtqemud",
+        .unknown = READ_LEAF,
     },
     {
         .id = "cpu.page-flush",
@@ -143,7 +139,7 @@ static const SealCheckRow rows[] = {
                                NULL,
                                NULL,
                                "It is not known whether single encrypted pages can be flushed"),
-        .remedy = READ_LEAF,
+        .unknown = READ_LEAF,
     },
     {
         .id = "cpu.privilege-levels",
@@ -155,7 +151,7 @@ static const SealCheckRow rows[] = {
                                NULL,
                                NULL,
                                "The privilege levels inside of guests (VMPL) are not known"),
-        .remedy = READ_LEAF,
+        .unknown = READ_LEAF,
     },
     {
         .id = "cpu.tdx-erratum",

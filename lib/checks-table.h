@@ -46,7 +46,8 @@ typedef SealCheckState SealCheckProbe(const SealCheckRow *row,
  * @module, @parameter: kernel module parameter, for the probes that look at one
  * @item: which of several, for the probes that serve several
  * @summaries: what each state means; NULL for states it never has
- * @remedy: what to do when it does not pass, "" for nothing
+ * @remedy: (nullable): what to do when it warns or fails
+ * @unknown: (nullable): what would let it know, or make it apply, when it is n/a
  */
 struct SealCheckRow {
     const char *id;
@@ -62,7 +63,14 @@ struct SealCheckRow {
     int item;
     const char *summaries[SEAL_CHECK_INVALID];
     const char *remedy;
+    const char *unknown;
 };
+
+/* What lets a small file be read. */
+#define READ_FILE(path) "let the daemon read " path ", or copy it into the captured tree"
+#define READ_AS_ROOT(path)                                                                         \
+    "only root may read " path ": sealctl check --root / as root, or copy it into the captured "   \
+    "tree"
 
 /**
  * SealCheckRows - some rows that belong together
@@ -111,6 +119,11 @@ extern const SealCheckRows seal_checks_table_host;
 #define FOR_EACH(row)                                                                              \
     row(SEV, "sev", "SEV") row(SEV_ES, "sev-es", "SEV-ES") row(SEV_SNP, "sev-snp", "SEV-SNP")      \
         row(TDX, "tdx", "TDX")
+
+/* What tells the version of the secure processor's API. */
+#define READ_API                                                                                   \
+    "as root: dmesg | grep -E \"SEV(-SNP)? API\"; for a captured tree: dmesg > "                   \
+    "TREE/var/log/dmesg"
 
 /* A file's rows as the table takes them. */
 #define TABLE(rows_)                                                                               \

@@ -111,7 +111,7 @@ evaluate_row(const SealCheckRow *row, const SealFacts *facts)
         result->state = row->probe(row, facts, &result->value, &remedy);
         result->neutral = row->lenient && result->state == SEAL_CHECK_NA;
         if (!remedy && result->state != SEAL_CHECK_PASS)
-            remedy = g_strdup(row->remedy);
+            remedy = g_strdup(result->state == SEAL_CHECK_NA ? row->unknown : row->remedy);
     }
     result->value = make_harmless(result->value);
     result->summary = g_strdup(row->summaries[result->state]);

@@ -5,7 +5,7 @@
 # come from the daemon, with a deadline of one second and without a password.
 # tests/lint compares the verbs with those of the program.
 
-_sealctl_verbs='check list show preview create xml start resume pause shutdown reboot stop delete diagnose policy monitor version'
+_sealctl_verbs='check capacity firmware list show preview create xml start resume pause shutdown reboot stop delete diagnose policy monitor version'
 
 _sealctl_options() {
     "$1" ${2:+"$2"} --help 2>/dev/null | grep -oE -- '--[a-z][a-z-]*' | sort -u
@@ -39,7 +39,12 @@ _sealctl() {
     done
 
     case $prev in
-        --disk | --cdrom | --kernel | --initrd | --firmware | --nvram-template | --*-socket | --*-file)
+        --root)
+            compopt -o filenames
+            mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+            return
+            ;;
+        --domcaps | --disk | --cdrom | --kernel | --initrd | --firmware | --nvram-template | --*-socket | --*-file)
             compopt -o filenames
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return
