@@ -209,6 +209,7 @@ def test_polkit_is_gone(world):
         world.bus.act(path, "Suspend")
         assert world.bus.state(path) == "paused"
         lab.virsh("destroy", "mine")
+        lab.wait_for(lambda: world.bus.state(path) == "shutoff", 5, "the news of the power-off")
         world.bus.act(path, "Start", {"paused": V("b", True)})
 
 
