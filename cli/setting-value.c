@@ -11,6 +11,7 @@
 
 #include "error.h"
 #include "setting-value.h"
+#include "settings-refused.h"
 #include "size.h"
 
 #define FILE_MAX (64 * 1024)
@@ -89,14 +90,19 @@ const SealSettingInfo *
 setting_value_find(const SealSettingInfo *rows, gsize n_rows, const char *key, GError **error)
 {
     g_autoptr(GString) known = g_string_new(NULL);
+    const char *reason = seal_settings_refused_key(key);
 
     for (gsize i = 0; i < n_rows; i++) {
         if (g_str_equal(rows[i].key, key))
             return &rows[i];
         g_string_append_printf(known, "%s%s", i > 0 ? ", " : "", rows[i].key);
     }
-    g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
-                _("there is no setting '%s'; there are %s"), key, known->str);
+    if (reason != NULL)
+        g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
+                    _("there is no setting '%s': %s"), key, reason);
+    else
+        g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
+                    _("there is no setting '%s'; there are %s"), key, known->str);
     return NULL;
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 /*
- * Settings and words that people ask for and that are not there, inside lib/
- * only. They would be refused as unknown anyway; who asks for one gets the
- * reason, so that he does not look for another spelling.
+ * Settings and words that people ask for and that are not there. They would be
+ * refused as unknown anyway; who asks for one gets the reason, so that he does
+ * not look for another spelling. sealctl asks here too, for what it refuses
+ * before the daemon hears of it.
  */
 
 #include <glib.h>

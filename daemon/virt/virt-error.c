@@ -23,6 +23,7 @@ typedef struct {
     "libvirt found no emulator for a TPM; install swtpm and swtpm-tools, or leave tpm out"
 #define CURE_EFI "leave firmware out to have one chosen here, or give firmware=PATH"
 #define CURE_VHOST "load the kernel module vhost_net, or leave queues out"
+#define CURE_GL "the host has no graphics device to draw with; give video=virtio"
 
 /* The first row that fits wins. */
 static const ErrorRow error_rows[] = {
@@ -45,6 +46,9 @@ static const ErrorRow error_rows[] = {
     {-1, -1, "Unable to find 'efi' firmware", SEAL_ERROR_FIRMWARE_NOT_FOUND, CURE_EFI},
     /* qemuInterfaceOpenVhostNet */
     {-1, -1, "vhost-net was requested for an interface", SEAL_ERROR_NOT_SUPPORTED, CURE_VHOST},
+    /* virHostGetDRMRenderNode, for video=virtio-gl */
+    {-1, -1, "cannot open directory '/dev/dri'", SEAL_ERROR_NOT_SUPPORTED, CURE_GL},
+    {-1, -1, "No DRM render nodes available", SEAL_ERROR_NOT_SUPPORTED, CURE_GL},
     {-1, VIR_ERR_OPERATION_INVALID, NULL, SEAL_ERROR_INVALID_STATE},
     {-1, VIR_ERR_OPERATION_TIMEOUT, NULL, SEAL_ERROR_TIMEOUT},
     {-1, VIR_ERR_CONFIG_UNSUPPORTED, NULL, SEAL_ERROR_NOT_SUPPORTED},

@@ -60,6 +60,10 @@ static const struct {
     {VIR_ERR_CONFIG_UNSUPPORTED,
      "unsupported configuration: vhost-net was requested for an interface, but is unavailable",
      SEAL_ERROR_NOT_SUPPORTED, "; load the kernel module vhost_net"},
+    {VIR_ERR_SYSTEM_ERROR, "cannot open directory '/dev/dri': No such file or directory",
+     SEAL_ERROR_NOT_SUPPORTED, "; the host has no graphics device to draw with; give video=virtio"},
+    {VIR_ERR_INTERNAL_ERROR, "internal error: No DRM render nodes available",
+     SEAL_ERROR_NOT_SUPPORTED, "give video=virtio"},
 };
 
 /* libvirt offers no way to set an error, but what it noted last may be rewritten. */
