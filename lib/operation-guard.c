@@ -100,14 +100,15 @@ refuse_unknown(const char *operation, GError **error)
 }
 
 static char *
-explain(const GuardRow *row, SealTechnology technology)
+explain(const GuardRow *row, SealTechnology technology, guint64 qemu_version)
 {
     const char *label = seal_technology_get_info(technology)->label;
-    g_autofree char *version = seal_version_format(row->fixed_in);
+    g_autofree char *fixed = seal_version_format(row->fixed_in);
+    g_autofree char *here = seal_version_format(qemu_version);
 
     if (row->fixed_in)
-        return g_strdup_printf("%s guest: %s; %s, or upgrade to QEMU %s", label, row->why,
-                               row->instead, version);
+        return g_strdup_printf("%s guest on QEMU %s: %s; %s, or upgrade to QEMU %s", label, here,
+                               row->why, row->instead, fixed);
     return g_strdup_printf("%s guest: %s; %s", label, row->why, row->instead);
 }
 
@@ -128,7 +129,7 @@ seal_operation_guard_check(const char *operation,
             !(row->technologies & (1u << technology)))
             continue;
         if (row->fixed_in == 0 || qemu_version < row->fixed_in)
-            *ret_reason = explain(row, technology);
+            *ret_reason = explain(row, technology, qemu_version);
         break;
     }
     return TRUE;

@@ -80,6 +80,7 @@ test_reason_has_a_cure(void)
     g_assert_true(seal_operation_guard_check("reboot", SEAL_TECHNOLOGY_SEV_ES,
                                              SEAL_VERSION(7, 2, 0), &reason, NULL));
     g_assert_nonnull(strstr(reason, "SEV-ES"));
+    g_assert_nonnull(strstr(reason, "on QEMU 7.2.0"));
     g_assert_nonnull(strstr(reason, "QEMU 11.0"));
     g_assert_nonnull(strstr(reason, "start it again"));
 }
