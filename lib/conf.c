@@ -63,21 +63,23 @@ read_word(Scanner *scanner, const char *bare_end)
     return g_string_free(word, FALSE);
 }
 
+/* White space, comments and the commas between items. */
+static void
+skip_separators(Scanner *scanner)
+{
+    skip_blank(scanner);
+    while (*scanner->at == ',') {
+        scanner->at++;
+        skip_blank(scanner);
+    }
+}
+
 static void
 read_list(Scanner *scanner)
 {
-    for (scanner->at++; *scanner->at; scanner->at += *scanner->at == ',') {
-        const char *before;
-
-        skip_blank(scanner);
-        if (*scanner->at == ']' || !*scanner->at)
-            return;
-        before = scanner->at;
+    scanner->at++;
+    for (skip_separators(scanner); *scanner->at && *scanner->at != ']'; skip_separators(scanner))
         g_ptr_array_add(scanner->items, read_word(scanner, ",] \t\r\n"));
-        skip_blank(scanner);
-        if (scanner->at == before && *scanner->at != ',')
-            scanner->at++;
-    }
 }
 
 static void

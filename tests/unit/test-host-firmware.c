@@ -158,6 +158,114 @@ test_images(Setup *setup, gconstpointer data)
     g_assert_false(read.is_firmware);
 }
 
+/* A file of the given name that ends as firmware does. */
+static void
+write_image(Setup *setup, const char *path)
+{
+    g_autofree char *full = test_tree_path(setup->root, path);
+    guint8 bytes[256] = {0};
+
+    bytes[sizeof bytes - 16] = 0xe9;
+    g_assert_true(g_file_set_contents(full, (const char *)bytes, sizeof bytes, NULL));
+}
+
+/* Without any descriptor images in their usual places are taken, with one they are not. */
+static void
+test_known_places(Setup *setup, gconstpointer data)
+{
+    const SealFirmware *firmware;
+
+    write_image(setup, "/usr/share/OVMF/OVMF_CODE_4M.fd");
+    host_firmware_read(setup->root, setup->facts);
+    g_assert_cmpuint(setup->facts->firmwares->len, ==, 0);
+    test_tree_write(setup->root, "/usr/share/OVMF/OVMF_VARS_4M.fd", "variables");
+    test_tree_write(setup->root, "/usr/share/edk2/ovmf/OVMF.amdsev.fd", "no firmware");
+    write_image(setup, "/usr/share/ovmf/OVMF.inteltdx.fd");
+    host_firmware_read(setup->root, setup->facts);
+    g_assert_cmpuint(setup->facts->firmwares->len, ==, 2);
+    firmware = g_ptr_array_index(setup->facts->firmwares, 0);
+    g_assert_null(firmware->descriptor);
+    g_assert_cmpint(firmware->mapping, ==, SEAL_FIRMWARE_SPLIT);
+    g_assert_cmpstr(firmware->nvram_template, ==, "/usr/share/OVMF/OVMF_VARS_4M.fd");
+    firmware = g_ptr_array_index(setup->facts->firmwares, 1);
+    g_assert_cmpint(firmware->mapping, ==, SEAL_FIRMWARE_MEMORY);
+    write_descriptor(setup, SHARE "60-a.json", "a");
+    expect(setup, "a", 0);
+    test_tree_write(setup->root, SHARE "60-a.json", "");
+    expect(setup, "", 0);
+}
+
+static void
+test_image_of_another_format(Setup *setup, gconstpointer data)
+{
+    const SealFirmware *firmware;
+
+    test_tree_write(setup->root, SHARE "60-q.json",
+                    "{\"description\": \"q\", \"interface-types\": [\"uefi\"], \"mapping\": "
+                    "{\"device\": \"flash\", \"mode\": \"stateless\", \"executable\": "
+                    "{\"filename\": \"/fw/q.qcow2\", \"format\": \"qcow2\"}}, \"targets\": [], "
+                    "\"features\": [], \"tags\": []}");
+    write_image(setup, "/fw/q.qcow2");
+    expect(setup, "q", 0);
+    firmware = g_ptr_array_index(setup->facts->firmwares, 0);
+    g_assert_false(firmware->has_image);
+    g_assert_false(firmware->is_missing);
+}
+
+/* An image that is not there does not fit; one whose directory was not captured is believed. */
+static void
+test_missing_image(Setup *setup, gconstpointer data)
+{
+    const SealFirmwareWish wish = {.arch = "x86_64", .machine = "q35"};
+    const SealFirmware *firmware;
+    g_autofree char *believed = NULL;
+    g_autofree char *missed = NULL;
+
+    write_descriptor(setup, SHARE "60-a.json", "a");
+    expect(setup, "a", 0);
+    firmware = g_ptr_array_index(setup->facts->firmwares, 0);
+    believed = seal_firmware_why_not(firmware, &wish);
+    g_assert_null(believed);
+    test_tree_write(setup->root, "/fw/other.fd", "x");
+    expect(setup, "a", 0);
+    firmware = g_ptr_array_index(setup->facts->firmwares, 0);
+    missed = seal_firmware_why_not(firmware, &wish);
+    g_assert_cmpstr(missed, ==, "names /fw/a.fd, which is not there");
+}
+
+/* "state path" of each descriptor that was found, in order. */
+static void
+expect_files(Setup *setup, const char *expected)
+{
+    static const char *const words[] = {"used", "masked", "disabled", "bad", "session"};
+    g_autoptr(GString) joined = g_string_new(NULL);
+
+    for (guint i = 0; i < setup->facts->firmware_files->len; i++) {
+        const SealFirmwareFile *file = g_ptr_array_index(setup->facts->firmware_files, i);
+        g_autofree char *name = g_path_get_basename(file->path);
+
+        g_string_append_printf(joined, "%s%s %s", i ? ", " : "", words[file->state], name);
+    }
+    g_assert_cmpstr(joined->str, ==, expected);
+}
+
+static void
+test_what_became_of_files(Setup *setup, gconstpointer data)
+{
+    g_autofree char *session = g_build_filename(setup->root, "home", NULL);
+
+    write_descriptor(setup, SHARE "10-a.json", "a");
+    write_descriptor(setup, ETC "10-a.json", "a");
+    test_tree_write(setup->root, SHARE "20-b.json", "{");
+    test_tree_write(setup->root, ETC "30-c.json", "");
+    write_descriptor(setup, "/home/40-d.json", "d");
+    expect(setup, "a", 1);
+    host_firmware_note_session(session, setup->facts);
+    expect_files(setup, "masked 10-a.json, used 10-a.json, bad 20-b.json, disabled 30-c.json, "
+                        "session 40-d.json");
+    g_assert_cmpuint(setup->facts->firmwares->len, ==, 1);
+}
+
 #define ADD(path, function) g_test_add(path, Setup, NULL, set_up, function, tear_down)
 
 int
@@ -171,5 +279,9 @@ main(int argc, char **argv)
     ADD("/host-firmware/bad-ones", test_bad_ones);
     ADD("/host-firmware/directory-of-thousands", test_directory_of_thousands);
     ADD("/host-firmware/images", test_images);
+    ADD("/host-firmware/known-places", test_known_places);
+    ADD("/host-firmware/image-of-another-format", test_image_of_another_format);
+    ADD("/host-firmware/missing-image", test_missing_image);
+    ADD("/host-firmware/what-became-of-files", test_what_became_of_files);
     return g_test_run();
 }

@@ -198,6 +198,91 @@ test_short_entry(void)
     g_assert_cmphex(ovmf.es_reset_address, ==, 7);
 }
 
+/* A list of sections at 400 bytes before the end. */
+static void
+add_list(Image *image, const char *signature, guint count, gsize section, gsize type_at)
+{
+    guint8 *list = image->bytes + SIZE - 400;
+    const guint32 head[] = {16 + count * (guint32)section, 1, count};
+
+    memcpy(list, signature, 4);
+    for (gsize i = 0; i < G_N_ELEMENTS(head); i++) {
+        guint32 little = GUINT32_TO_LE(head[i]);
+
+        memcpy(list + 4 + i * 4, &little, 4);
+    }
+    for (gsize i = 0; i < count && 16 + (i + 1) * section <= 200; i++)
+        list[16 + i * section + type_at] = (guint8)(i + 1);
+}
+
+static void
+test_sections(void)
+{
+    Image image;
+    SealOvmf ovmf;
+
+    start(&image, 18 * 2 + 4);
+    add(&image, SEV_METADATA, (guint32[]){400}, 1, 0);
+    add_list(&image, "ASEV", 3, 12, 8);
+    ovmf = parse(&image);
+    g_assert_true(ovmf.has_sev_metadata);
+    g_assert_true(ovmf.sev_sections.read);
+    g_assert_cmpuint(ovmf.sev_sections.version, ==, 1);
+    g_assert_cmpuint(ovmf.sev_sections.count, ==, 3);
+    g_assert_cmphex(ovmf.sev_sections.types, ==, 0xe);
+    start(&image, 18 * 2 + 4);
+    add(&image, TDX_METADATA, (guint32[]){400}, 1, 0);
+    add_list(&image, "TDVF", 2, 32, 24);
+    ovmf = parse(&image);
+    g_assert_true(ovmf.has_tdx_metadata);
+    g_assert_cmpuint(ovmf.tdx_sections.count, ==, 2);
+    g_assert_cmphex(ovmf.tdx_sections.types, ==, 0x6);
+}
+
+/* Where something else stands, where the list does not fit, and where nobody can look. */
+static void
+test_bad_sections(void)
+{
+    static const struct {
+        const char *signature;
+        guint32 offset;
+        guint count;
+        gboolean has;
+    } rows[] = {
+        {"ASEV", 0, 3, FALSE},      {"ASEV", 1, 3, FALSE},         {"ASEV", 15, 3, FALSE},
+        {"XXXX", 400, 3, FALSE},    {"ASEV", 400, 32, TRUE},       {"ASEV", 400, 33, FALSE},
+        {"ASEV", 400, 9999, FALSE}, {"ASEV", 0xffffffff, 3, TRUE}, {"ASEV", SIZE + 1, 3, TRUE},
+        {"ASEV", SIZE, 3, FALSE},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        Image image;
+        SealOvmf ovmf;
+
+        start(&image, 18 * 2 + 4);
+        add(&image, SEV_METADATA, &rows[i].offset, 1, 0);
+        add_list(&image, rows[i].signature, rows[i].count, 12, 8);
+        ovmf = parse(&image);
+        g_assert_cmpint(ovmf.has_sev_metadata, ==, rows[i].has);
+        g_assert_true(ovmf.has_sev_metadata || !ovmf.sev_sections.read);
+    }
+}
+
+static void
+test_abilities(void)
+{
+    SealOvmf ovmf = {.has_secret_area = TRUE, .has_hashes_area = TRUE};
+
+    g_assert_false(seal_ovmf_can_inject_secret(&ovmf));
+    g_assert_false(seal_ovmf_can_check_hashes(&ovmf));
+    ovmf.secret_base = ovmf.hashes_base = 0x810000;
+    g_assert_false(seal_ovmf_can_inject_secret(&ovmf));
+    g_assert_false(seal_ovmf_can_check_hashes(&ovmf));
+    ovmf.secret_size = ovmf.hashes_size = 0x400;
+    g_assert_true(seal_ovmf_can_inject_secret(&ovmf));
+    g_assert_true(seal_ovmf_can_check_hashes(&ovmf));
+}
+
 static void
 test_reset_vectors(void)
 {
@@ -275,6 +360,9 @@ main(int argc, char **argv)
     g_test_add_func("/ovmf/lying-table-lengths", test_lying_table_lengths);
     g_test_add_func("/ovmf/lying-entry-lengths", test_lying_entry_lengths);
     g_test_add_func("/ovmf/short-entry", test_short_entry);
+    g_test_add_func("/ovmf/sections", test_sections);
+    g_test_add_func("/ovmf/bad-sections", test_bad_sections);
+    g_test_add_func("/ovmf/abilities", test_abilities);
     g_test_add_func("/ovmf/reset-vectors", test_reset_vectors);
     g_test_add_func("/ovmf/too-short", test_too_short);
     g_test_add_func("/ovmf/debian", test_debian);
