@@ -39,7 +39,8 @@ def measure(arguments):
     rounds, vms = arguments.rounds, arguments.vms
     lab_host.lab_service("restart", "sealvirtd")
     yield figures.Result("memory", [lab_host.settled_kib("Pss")], [])
-    client, disk = Client(arguments.client), lab_host.make_disk()
+    yield from measures.writer(arguments.programs / "bench-writer")
+    client, disk = Client(arguments.programs / "bench-client"), lab_host.make_disk()
     empty = measures.served_kib(client)
     say(f"creating {vms} encrypted VMs")
     begin = time.monotonic()
@@ -65,7 +66,9 @@ def measure(arguments):
 
 def _parser():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--client", required=True, help="the built bench-client")
+    parser.add_argument(
+        "--programs", type=pathlib.Path, required=True, metavar="DIR", help="bench-* as built"
+    )
     parser.add_argument("--vms", type=int, default=1000, help="defined VMs (default: 1000)")
     parser.add_argument("--rounds", type=int, default=5, help="a scale of samples (default: 5)")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write all samples there")

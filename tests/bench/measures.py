@@ -10,6 +10,7 @@
 
 import pathlib
 import re
+import subprocess
 import time
 
 import lab_host
@@ -21,6 +22,14 @@ SETTLE_INVENTORY = 0.2
 PROPERTY_CALLS = 500
 # One answer of ours is over in a moment and may meet another program's; the peer's is a thousand.
 OURS_PER_PEER = 3
+
+
+def writer(program):
+    """The two figures of bench-writer.c, which tells them as "name number"."""
+    done = subprocess.run([program], capture_output=True, text=True, check=True)
+    numbers = dict(line.split() for line in done.stdout.splitlines())
+    yield Result("writes", [float(numbers["writes-per-second"])], [])
+    yield Result("writes-growth", [float(numbers["growth-per-device"])], [])
 
 
 def settle(seconds=SETTLE):
