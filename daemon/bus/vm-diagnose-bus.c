@@ -7,13 +7,13 @@
 #include "vm-diagnose-bus.h"
 
 #include "diagnosis.h"
-#include "failure.h"
+#include "launch-failure.h"
 #include "options.h"
 
 static GVariant *
 make_rows(const Vm *vm)
 {
-    g_autoptr(GPtrArray) diagnoses = failure_diagnose(vm);
+    g_autoptr(GPtrArray) diagnoses = launch_failure_diagnose(vm);
     GVariantBuilder builder;
 
     g_variant_builder_init(&builder, G_VARIANT_TYPE("a(sssss)"));

@@ -7,7 +7,7 @@
 
 #include "action.h"
 
-#include "failure.h"
+#include "launch-failure.h"
 #include "operation-guard.h"
 #include "sync.h"
 
@@ -141,7 +141,7 @@ on_replied(VirtReply *reply, const GError *error, gpointer data)
     if (error && !g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
         sync_refresh(action->core->sync, action->uuid);
     if (error && vm)
-        explained = failure_explain(vm, vm->technology, error);
+        explained = launch_failure_explain(vm, vm->technology, error);
     finish(action, explained ? explained : error);
 }
 

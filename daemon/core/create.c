@@ -11,7 +11,7 @@
 #include "action.h"
 #include "create-plan.h"
 #include "domain.h"
-#include "failure.h"
+#include "launch-failure.h"
 #include "making.h"
 #include "sync.h"
 
@@ -131,7 +131,7 @@ take_back(Create *create, const GError *error)
 {
     VirtBackend *virt = create->core->virt;
 
-    create->failure = failure_explain(NULL, create->technology, error);
+    create->failure = launch_failure_explain(NULL, create->technology, error);
     if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
         finish(create, NULL, error);
     else if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_TIMEOUT))

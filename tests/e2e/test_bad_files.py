@@ -68,7 +68,7 @@ DISKS = (
     ("link to itself", f"{ZOO}/loop.img", "NotFound"),
     ("name too long for a file system", LONG_NAME, "NotFound"),
     ("missing where the daemon may not look", f"{ZOO}/closed/b.img", "NotFound"),
-    ("missing in a home", "/root/no-such.img", "NotFound"),
+    ("missing in a home", "/home/no-such.img", "NotFound"),
     ("missing in /tmp", "/tmp/no-such.img", "NotFound"),
     ("missing device", "/dev/no-such-disk", "NotFound"),
     ("directory", f"{ZOO}/directory.img", "InvalidArgument"),

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # busctl alone does as well as a program: the commands of the README, one by one.
-#
-# Each is a real process with its exit status and its output, as a person would type it.
+# Each is a real process with its exit status and its output, as a person
+# would type it.
 
 """The life of a VM from the shell."""
 

@@ -4,7 +4,7 @@
  * clear enough, and a dictionary of launches could only mislead there.
  */
 
-#include "failure.h"
+#include "launch-failure.h"
 
 #include "diagnosis.h"
 #include "error.h"
@@ -22,7 +22,7 @@ remember(Vm *vm, const char *words)
 }
 
 GError *
-failure_explain(Vm *vm, SealTechnology technology, const GError *error)
+launch_failure_explain(Vm *vm, SealTechnology technology, const GError *error)
 {
     g_autoptr(GPtrArray) diagnoses = NULL;
     g_autofree char *message = NULL;
@@ -37,7 +37,7 @@ failure_explain(Vm *vm, SealTechnology technology, const GError *error)
 }
 
 GPtrArray *
-failure_diagnose(const Vm *vm)
+launch_failure_diagnose(const Vm *vm)
 {
     if (!vm->last_failure)
         return g_ptr_array_new();

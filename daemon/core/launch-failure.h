@@ -8,18 +8,18 @@
 #include "vm.h"
 
 /**
- * failure_explain - make a launch error say cause and cure
+ * launch_failure_explain - make a launch error say cause and cure
  * @vm: (nullable): the VM that should have started; it remembers the words
  * @technology: of the VM
  * @error: libvirt's error as it came
  * Returns: (transfer full): of the same code. Of SEAL_ERROR_LAUNCH_FAILED the message is
  * cause, cure, evidence and the id in brackets; every other code keeps its message.
  */
-GError *failure_explain(Vm *vm, SealTechnology technology, const GError *error);
+GError *launch_failure_explain(Vm *vm, SealTechnology technology, const GError *error);
 
 /**
- * failure_diagnose - the dictionary's view on a VM's last failed start
+ * launch_failure_diagnose - the dictionary's view on a VM's last failed start
  * @vm: the VM
  * Returns: (transfer full) (element-type SealDiagnosis): empty when none is remembered.
  */
-GPtrArray *failure_diagnose(const Vm *vm);
+GPtrArray *launch_failure_diagnose(const Vm *vm);
