@@ -48,7 +48,7 @@ CALL = re.compile(r'(?<![\w.>])(' + '|'.join(BANNED) + r')\s*\(')
 # Preload libraries and fuzz drivers stand in for foreign code and speak its language.
 FOREIGN = ('tests/lab/psp/', 'tests/bench/')
 UNFINISHED = re.compile(r'\b(' + '|'.join(('TO' 'DO', 'FIX' 'ME', 'X' 'XX')) + r')\b')
-MACHINE = re.compile(r'(?<![\w.$}~*?\]-])/(?:home|Users|root|work|mnt|src|build|srv)/[A-Za-z0-9]')
+MACHINE = re.compile(r'(?<![\w.$}~*?\]-])/(?:(?:home|Users)/[A-Za-z0-9][\w.-]*/|(?:root|work|mnt|src|build|srv)/[A-Za-z0-9])')
 
 
 def banned(file):
