@@ -96,6 +96,19 @@ reboot_by_default(virDomainPtr domain)
     return virDomainReboot(domain, VIR_DOMAIN_REBOOT_DEFAULT);
 }
 
+/* A domain that went off while libvirt was at it (a new libvirtd that loses it, a guest that ends)
+ * is off as well, though libvirt then says that it was not running. */
+static int
+make_inactive(virDomainPtr domain)
+{
+    if (virDomainDestroy(domain) == 0)
+        return 0;
+    if (virGetLastErrorCode() != VIR_ERR_OPERATION_INVALID)
+        return -1;
+    /* Asking for the state forgets the error, so one that is on after all is told again. */
+    return virDomainIsActive(domain) == 0 ? 0 : virDomainDestroy(domain);
+}
+
 static gboolean
 act(virConnectPtr connection,
     const VirtRequest *request,
@@ -143,7 +156,7 @@ run_reboot(virConnectPtr connection, const VirtRequest *request, VirtReply *repl
 static gboolean
 run_destroy(virConnectPtr connection, const VirtRequest *request, VirtReply *reply, GError **error)
 {
-    return act(connection, request, reply, virDomainDestroy, "powering the domain off", error);
+    return act(connection, request, reply, make_inactive, "powering the domain off", error);
 }
 
 static gboolean

@@ -136,6 +136,10 @@ steps_start(const Config *config, Guest *guest, void *data)
     bool wants_es = (start->policy & POLICY_ES) != 0;
     if (!policy_is_met(config, start->policy) || wants_es != guest->encrypted_state)
         return SEV_RET_POLICY_FAILURE;
+    /* Firmware of 2025 does not let encrypted registers be without the protection of SNP. */
+    if (wants_es && config_get(config, "snp", 0) != 0 &&
+        config_get(config, "es-beside-snp", 1) == 0)
+        return SEV_RET_UNSUPPORTED;
     int result = launch_keys(start, &guest->keys);
     if (result != 0)
         return result;
