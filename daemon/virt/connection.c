@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * How a connection is made and unmade. Keepalive of 2 seconds and 3 tries
- * makes every call to a hung libvirtd fail after 8 seconds (libvirt gives up
- * after interval * (count + 1)). The QEMU monitor's SHUTDOWN event is watched
+ * finds a hung libvirtd after 8 seconds (libvirt gives up after
+ * interval * (count + 1)). The QEMU monitor's SHUTDOWN event is watched
  * because libvirt's own life cycle events do not tell a guest's reboot that
  * QEMU turned into a shutdown from a real one.
  */
@@ -19,11 +19,11 @@
 #define KEEPALIVE_COUNT 3
 
 static void
-on_close(G_GNUC_UNUSED virConnectPtr connection, int reason, void *data)
+on_close(G_GNUC_UNUSED virConnectPtr handle, int reason, void *data)
 {
-    const ConnectionEvents *events = data;
+    Connection *connection = data;
 
-    events->closed(reason, events->data);
+    connection->events->closed(connection, reason, connection->events->data);
 }
 
 static void
@@ -81,7 +81,7 @@ subscribe(Connection *connection, const ConnectionEvents *events)
     virConnectPtr handle = connection->handle;
     void *data = (void *)events;
 
-    if (virConnectRegisterCloseCallback(handle, on_close, data, NULL) < 0)
+    if (virConnectRegisterCloseCallback(handle, on_close, connection, NULL) < 0)
         return FALSE;
     connection->lifecycle =
         virConnectDomainEventRegisterAny(handle, NULL, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
@@ -97,6 +97,23 @@ subscribe(Connection *connection, const ConnectionEvents *events)
     return TRUE;
 }
 
+/* Local drivers (test:///) have no keepalive; they cannot hang either. */
+static gboolean
+open_pulse(Connection *connection, const char *uri)
+{
+    virConnectPtr pulse = virConnectOpen(uri);
+
+    if (!pulse)
+        return FALSE;
+    if (virConnectSetKeepAlive(pulse, KEEPALIVE_INTERVAL, KEEPALIVE_COUNT) != 0) {
+        virConnectClose(pulse);
+        virResetLastError();
+        return TRUE;
+    }
+    connection->pulse = pulse;
+    return virConnectRegisterCloseCallback(pulse, on_close, connection, NULL) == 0;
+}
+
 Connection *
 connection_open(const char *uri, const ConnectionEvents *events, GError **error)
 {
@@ -108,24 +125,33 @@ connection_open(const char *uri, const ConnectionEvents *events, GError **error)
         return NULL;
     }
     connection = g_new0(Connection, 1);
-    *connection = (Connection){handle, -1, -1, -1};
-    /* Local drivers (test:///) have no keepalive; they cannot hang either. */
-    if (virConnectSetKeepAlive(handle, KEEPALIVE_INTERVAL, KEEPALIVE_COUNT) < 0)
-        virResetLastError();
-    if (!subscribe(connection, events)) {
+    *connection = (Connection){handle, NULL, events, 1, -1, -1, -1};
+    if (!open_pulse(connection, uri) || !subscribe(connection, events)) {
         virt_error_take(error, SEAL_ERROR_BACKEND_UNAVAILABLE, "subscribing to libvirt's events");
-        connection_close(connection);
+        connection_unref(connection);
         return NULL;
     }
     virResetLastError();
     return connection;
 }
 
-void
-connection_close(Connection *connection)
+gboolean
+connection_is_alive(const Connection *connection)
 {
-    if (!connection)
-        return;
+    return virConnectIsAlive(connection->handle) == 1 &&
+           (!connection->pulse || virConnectIsAlive(connection->pulse) == 1);
+}
+
+Connection *
+connection_ref(Connection *connection)
+{
+    g_atomic_int_inc(&connection->references);
+    return connection;
+}
+
+static void
+unsubscribe(Connection *connection)
+{
     virConnectUnregisterCloseCallback(connection->handle, on_close);
     if (connection->lifecycle >= 0)
         virConnectDomainEventDeregisterAny(connection->handle, connection->lifecycle);
@@ -133,6 +159,18 @@ connection_close(Connection *connection)
         virConnectDomainEventDeregisterAny(connection->handle, connection->metadata);
     if (connection->shutdown >= 0)
         virConnectDomainQemuMonitorEventDeregister(connection->handle, connection->shutdown);
+}
+
+void
+connection_unref(Connection *connection)
+{
+    if (!connection || !g_atomic_int_dec_and_test(&connection->references))
+        return;
+    if (connection->pulse) {
+        virConnectUnregisterCloseCallback(connection->pulse, on_close);
+        virConnectClose(connection->pulse);
+    }
+    unsubscribe(connection);
     virConnectClose(connection->handle);
     virResetLastError();
     g_free(connection);

@@ -4,19 +4,28 @@
  * Opening one connection in a worker: keepalive, close callback and event
  * callbacks are all in place before the main thread first sees it, so that no
  * change between the listing and the first event can be missed.
+ *
+ * It is two connections to libvirt. Calls go over the one; the other, its
+ * pulse, has keepalive and never a call, because libvirt's client (seen in
+ * 9.0) cannot stand both: when keepalive ends a connection on which several
+ * threads wait, one of them is told, the others wait on, and closing it then
+ * frees what they are using.
  */
 
 #include <libvirt/libvirt.h>
 
 #include "backend.h"
 
+typedef struct Connection Connection;
+
 /**
  * ConnectionEvents - where the callbacks go; all run on the main loop
- * @closed: libvirt closed it, or keepalive gave up
+ * @closed: libvirt closed it, or its pulse stopped (VIR_CONNECT_CLOSE_REASON_KEEPALIVE);
+ *   may come more than once, and for a connection that was given up already
  * @domain_changed, @guest_reboot: as in VirtListener
  */
 typedef struct {
-    void (*closed)(int reason, gpointer data);
+    void (*closed)(Connection *connection, int reason, gpointer data);
     void (*domain_changed)(const char *uuid, gpointer data);
     void (*guest_reboot)(const char *uuid, gpointer data);
     gpointer data;
@@ -24,16 +33,21 @@ typedef struct {
 
 /**
  * Connection - an open connection and its subscriptions
- * @handle: libvirt's; take a reference with virConnectRef() to use it in a worker
- * @lifecycle, @metadata, @shutdown: callback ids, -1 when not subscribed. They hold
- *   references to @handle, so only connection_close() really ends it.
+ * @handle: for calls; hold a reference to the Connection meanwhile
+ * @pulse: (nullable): tells whether libvirt still answers; local drivers have none
+ * @events: where the callbacks go
+ * @references: see connection_ref()
+ * @lifecycle, @metadata, @shutdown: callback ids, -1 when not subscribed
  */
-typedef struct {
+struct Connection {
     virConnectPtr handle;
+    virConnectPtr pulse;
+    const ConnectionEvents *events;
+    int references;
     int lifecycle;
     int metadata;
     int shutdown;
-} Connection;
+};
 
 /**
  * connection_open - open and subscribe; blocks
@@ -44,7 +58,21 @@ typedef struct {
 Connection *connection_open(const char *uri, const ConnectionEvents *events, GError **error);
 
 /**
- * connection_close - unsubscribe and drop our references; blocks, so worker only
- * @connection: (nullable) (transfer full)
+ * connection_is_alive - whether libvirt has not hung up on it; does not ask libvirt
+ * @connection: the connection
  */
-void connection_close(Connection *connection);
+gboolean connection_is_alive(const Connection *connection);
+
+/**
+ * connection_ref - keep it open for one more user; any thread
+ * @connection: the connection
+ * Returns: (transfer full): @connection
+ */
+Connection *connection_ref(Connection *connection);
+
+/**
+ * connection_unref - give a reference back; the last one unsubscribes and closes
+ * @connection: (nullable) (transfer full)
+ * The last one blocks until libvirt answers, so worker only.
+ */
+void connection_unref(Connection *connection);

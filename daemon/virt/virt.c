@@ -25,6 +25,8 @@
 #define RETRY_LAST 2000
 /* Seconds before an open that takes its time is told of; it goes on all the same. */
 #define OPEN_PATIENCE 5
+/* Microseconds that a connection may take to close when the daemon ends. */
+#define FAREWELL_PATIENCE (2 * G_USEC_PER_SEC)
 
 typedef struct {
     VirtBackend parent;
@@ -43,7 +45,7 @@ typedef struct {
 } Virt;
 
 typedef struct {
-    virConnectPtr connection;
+    Connection *connection;
     VirtRequest *request;
 } CallInput;
 
@@ -62,8 +64,7 @@ call_input_free(gpointer data)
 {
     CallInput *input = data;
 
-    if (input->connection)
-        virConnectClose(input->connection);
+    connection_unref(input->connection);
     backend_request_free(input->request);
     g_free(input);
 }
@@ -81,7 +82,7 @@ run_call(gpointer data, GError **error)
                             "then try again: the connection comes back by itself");
         return NULL;
     }
-    if (!row->run(input->connection, input->request, reply, error))
+    if (!row->run(input->connection->handle, input->request, reply, error))
         return NULL;
     return g_steal_pointer(&reply);
 }
@@ -114,8 +115,8 @@ virt_submit(VirtBackend *backend, VirtRequest *request, VirtDone done, gpointer 
     };
 
     input->request = request;
-    if (virt->connection && virConnectRef(virt->connection->handle) == 0)
-        input->connection = virt->connection->handle;
+    if (virt->connection)
+        input->connection = connection_ref(virt->connection);
     *answer = (CallAnswer){done, data};
     worker_submit(virt->worker, &task);
 }
@@ -140,7 +141,7 @@ run_open(gpointer data, GError **error)
 static gpointer
 run_close(gpointer data, G_GNUC_UNUSED GError **error)
 {
-    connection_close(data);
+    connection_unref(data);
     return NULL;
 }
 
@@ -181,7 +182,7 @@ on_opened(gpointer result, const GError *error, gpointer data)
         return;
     g_clear_handle_id(&virt->open_timer, g_source_remove);
     /* A close that came before this turn found no connection of ours to close. */
-    if (connection && virConnectIsAlive(connection->handle) != 1)
+    if (connection && !connection_is_alive(connection))
         close_later(virt, g_steal_pointer(&connection));
     if (!connection) {
         set_state(virt, VIRT_CONNECTION_UNAVAILABLE,
@@ -215,7 +216,7 @@ open_connection(Virt *virt)
         .data = virt,
         .input = input,
         .free_input = g_free,
-        .free_result = (GDestroyNotify)connection_close,
+        .free_result = (GDestroyNotify)connection_unref,
     };
 
     *input = (OpenInput){virt->uri, &virt->events};
@@ -241,17 +242,32 @@ static const char *const close_reasons[] = {
     [VIR_CONNECT_CLOSE_REASON_CLIENT] = "the connection was closed",
 };
 
+/* Calls to a hung libvirtd may come back when it goes on, or never; nobody waits for that. */
 static void
-on_closed(int reason, gpointer data)
+give_up_calls(Virt *virt)
+{
+    g_autoptr(GError) error =
+        g_error_new_literal(SEAL_ERROR, SEAL_ERROR_BACKEND_UNAVAILABLE,
+                            "libvirt stopped answering; what was begun may still be done when it "
+                            "goes on: look at the VM's state then, and try again");
+
+    worker_abandon(virt->worker, error);
+}
+
+static void
+on_closed(Connection *connection, int reason, gpointer data)
 {
     Virt *virt = data;
     gboolean known = reason >= 0 && (gsize)reason < G_N_ELEMENTS(close_reasons);
 
-    if (!virt->connection)
+    if (connection != virt->connection)
         return;
-    close_later(virt, g_steal_pointer(&virt->connection));
+    virt->connection = NULL;
     set_state(virt, VIRT_CONNECTION_UNAVAILABLE,
               known ? close_reasons[reason] : "the connection to libvirt was lost");
+    if (reason == VIR_CONNECT_CLOSE_REASON_KEEPALIVE)
+        give_up_calls(virt);
+    close_later(virt, connection);
     schedule_retry(virt);
 }
 
@@ -287,6 +303,41 @@ virt_get_uri(VirtBackend *backend)
     return ((Virt *)backend)->uri;
 }
 
+typedef struct {
+    Connection *connection;
+    GAsyncQueue *done;
+} Farewell;
+
+static gpointer
+say_farewell(gpointer data)
+{
+    g_autofree Farewell *farewell = data;
+
+    connection_unref(farewell->connection);
+    g_async_queue_push(farewell->done, GINT_TO_POINTER(TRUE));
+    g_async_queue_unref(farewell->done);
+    return NULL;
+}
+
+/* Closing asks libvirt, and a hung one must not hold up our own end. */
+static void
+close_at_end(Connection *connection)
+{
+    g_autoptr(GAsyncQueue) done = g_async_queue_new();
+    Farewell *farewell;
+    GThread *thread;
+
+    if (!connection)
+        return;
+    farewell = g_new0(Farewell, 1);
+    *farewell = (Farewell){connection, g_async_queue_ref(done)};
+    thread = g_thread_new("farewell", say_farewell, farewell);
+    if (g_async_queue_timeout_pop(done, FAREWELL_PATIENCE))
+        g_thread_join(thread);
+    else
+        g_thread_unref(thread);
+}
+
 static void
 virt_free(VirtBackend *backend)
 {
@@ -296,7 +347,7 @@ virt_free(VirtBackend *backend)
     g_clear_handle_id(&virt->open_timer, g_source_remove);
     worker_free(virt->worker);
     worker_free(virt->opener);
-    connection_close(virt->connection);
+    close_at_end(virt->connection);
     g_free(virt->uri);
     g_free(virt);
 }

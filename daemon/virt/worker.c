@@ -149,22 +149,28 @@ worker_submit(Worker *worker, const WorkerTask *task)
 }
 
 void
-worker_free(Worker *worker)
+worker_abandon(Worker *worker, const GError *error)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GList) jobs = NULL;
+    g_autoptr(GList) jobs = g_hash_table_get_keys(worker->jobs);
 
-    if (!worker)
-        return;
-    error = g_error_new_literal(SEAL_ERROR, SEAL_ERROR_CANCELLED,
-                                "the daemon is stopping; the operation may still finish");
-    jobs = g_hash_table_get_keys(worker->jobs);
     for (GList *link = jobs; link; link = link->next) {
         Job *job = link->data;
 
         if (!job->answered)
             job_answer(job, NULL, error);
     }
+}
+
+void
+worker_free(Worker *worker)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!worker)
+        return;
+    error = g_error_new_literal(SEAL_ERROR, SEAL_ERROR_CANCELLED,
+                                "the daemon is stopping; the operation may still finish");
+    worker_abandon(worker, error);
     g_thread_pool_free(worker->pool, FALSE, FALSE);
     worker_unref(worker);
 }

@@ -64,6 +64,15 @@ Worker *worker_new(guint max_tasks);
 void worker_submit(Worker *worker, const WorkerTask *task);
 
 /**
+ * worker_abandon - wait for nothing that runs now
+ * @worker: the pool
+ * @error: the answer to everything that is still out
+ * Their threads keep their slots until they come back; what they bring is dropped.
+ * Main thread only.
+ */
+void worker_abandon(Worker *worker, const GError *error);
+
+/**
  * worker_free - stop
  * @worker: (nullable) (transfer full)
  * Answers what is still out with SEAL_ERROR_CANCELLED; threads that hang are
