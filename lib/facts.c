@@ -140,7 +140,8 @@ seal_facts_set_file(SealFacts *facts,
     g_free(file->text);
     file->state = state;
     file->path = g_strdup(path);
-    file->text = content ? g_utf8_make_valid(content, -1) : NULL;
+    file->text =
+        state == SEAL_FACTS_TEXT_PRESENT ? g_utf8_make_valid(content ? content : "", -1) : NULL;
 }
 
 const char *

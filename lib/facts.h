@@ -206,7 +206,7 @@ gboolean seal_facts_parameter_is_on(const SealFacts *facts, const char *module, 
  * @text: which
  * @state: what became of reading it
  * @path: (nullable): where it was found; copied
- * @content: (nullable): copied, with bytes that are no UTF-8 replaced
+ * @content: (nullable): of a file that is PRESENT; copied, with bytes that are no UTF-8 replaced
  */
 void seal_facts_set_file(SealFacts *facts,
                          SealFactsText text,

@@ -105,10 +105,12 @@ get_array(const Source *source, JsonObject *object, const char *member, JsonArra
     return TRUE;
 }
 
+/* Escapes such as \ud800 can make a string that is no UTF-8 out of a text that is. */
 static gboolean
 is_string(JsonNode *node)
 {
-    return JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_STRING;
+    return JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_STRING &&
+           g_utf8_validate(json_node_get_string(node), -1, NULL);
 }
 
 /* @fallback: taken when the member is absent, NULL when it must be there. */
