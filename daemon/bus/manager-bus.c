@@ -203,7 +203,7 @@ get_backend_state(sd_bus *bus,
 {
     const Core *core = ((const Service *)userdata)->core;
 
-    return sd_bus_message_append(reply, "s", core_connection_to_string(core->connection));
+    return sd_bus_message_append(reply, "s", core_connection_to_string(core->announced));
 }
 
 static int

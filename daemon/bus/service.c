@@ -109,7 +109,7 @@ on_connection_changed(gpointer data)
     Service *service = data;
     const Core *core = service->core;
 
-    if (core->connection == VIRT_CONNECTION_CONNECTED)
+    if (core->announced == VIRT_CONNECTION_CONNECTED)
         log_event(LOG_BACKEND_CONNECTED, "uri", core->virt->class->get_uri(core->virt), NULL);
     else
         log_event(LOG_BACKEND_LOST, "reason", core->connection_reason, NULL);

@@ -84,9 +84,22 @@ become_ready(Core *core)
 }
 
 static void
+announce(Core *core, VirtConnection connection)
+{
+    if (core->announced == connection)
+        return;
+    core->announced = connection;
+    core->listener->connection_changed(core->listener_data);
+}
+
+/* Who reads "connected" may act at once, so it is said when the VMs and the host are known. */
+static void
 on_probed(gpointer data)
 {
-    become_ready(data);
+    Core *core = data;
+
+    announce(core, core->connection);
+    become_ready(core);
 }
 
 static void
@@ -99,10 +112,7 @@ on_listed(gpointer data)
         recovery_run(core);
     }
 
-    if (core->ready)
-        host_state_probe(core->host_state, NULL, NULL);
-    else
-        host_state_probe(core->host_state, on_probed, core);
+    host_state_probe(core->host_state, on_probed, core);
 }
 
 static void
@@ -113,11 +123,12 @@ on_connection_changed(VirtConnection connection, const char *reason, gpointer da
     core->connection = connection;
     g_free(core->connection_reason);
     core->connection_reason = g_strdup(reason);
-    core->listener->connection_changed(core->listener_data);
-    if (connection == VIRT_CONNECTION_CONNECTED)
+    if (connection == VIRT_CONNECTION_CONNECTED) {
         sync_list(core->sync, on_listed, core);
-    else
-        host_state_probe(core->host_state, on_probed, core);
+        return;
+    }
+    announce(core, connection);
+    host_state_probe(core->host_state, on_probed, core);
 }
 
 static void
@@ -158,7 +169,7 @@ core_new(VirtBackend *virt, HostBackend *host)
     core->jobs = jobs_new(&job_listener, core);
     core->host_state = host_state_new(host, virt, core->registry, on_host_changed, core);
     core->sync = sync_new(core);
-    core->connection = VIRT_CONNECTION_CONNECTING;
+    core->connection = core->announced = VIRT_CONNECTION_CONNECTING;
     core->connection_reason = g_strdup("");
     return core;
 }

@@ -16,7 +16,7 @@ typedef struct Sync Sync;
 /**
  * CoreListener - what the bus wants to hear; all members set
  * @ready: once: the first listing is in, or libvirt cannot be reached yet
- * @connection_changed: Core.connection changed
+ * @connection_changed: Core.announced changed
  * @vm_added, @vm_removed, @vm_changed: as in RegistryListener
  * @job_added, @job_removed, @job_changed: as in JobListener
  * @host_changed: mask of HostStateProperty
@@ -37,6 +37,7 @@ typedef struct {
  * Core - read its members, change them only through the functions of core
  * @ready, @recovered: done once
  * @connection, @connection_reason: whether libvirt can be reached, and why not
+ * @announced: what clients are told of it: connected only once VMs and host are known again
  */
 typedef struct {
     VirtBackend *virt;
@@ -46,6 +47,7 @@ typedef struct {
     HostState *host_state;
     Sync *sync;
     VirtConnection connection;
+    VirtConnection announced;
     char *connection_reason;
     gboolean ready;
     gboolean recovered;
