@@ -25,8 +25,10 @@ KERNEL = (
     "<cmdline>console=ttyS0</cmdline>"
 )
 
-
 HOST_CPU = "<cpu mode='host-passthrough'/>"
+
+# What a guest with private memory needs beside its launch security.
+PRIVATE_FEATURES = {"sev-snp": "", "tdx": "<ioapic driver='qemu'/><pmu state='off'/>"}
 
 
 class VirshError(Exception):
@@ -81,12 +83,30 @@ def domain_xml(
         </domain>"""
 
 
+def private_xml(name, technology, security, attributes="", vcpus=1, cpu=HOST_CPU, kernel=False):
+    """Domain XML of an SEV-SNP or TDX guest; `security` is what its launchSecurity holds."""
+    return f"""
+        <domain type='kvm'>
+          <name>{name}</name>
+          <memory unit='MiB'>32</memory>
+          <vcpu>{vcpus}</vcpu>
+          <os>
+            <type arch='x86_64' machine='q35'>hvm</type>
+            {FIRMWARE['rom']}{KERNEL if kernel else ''}
+          </os>
+          <features><acpi/><apic/>{PRIVATE_FEATURES[technology]}</features>
+          {cpu}
+          <devices><memballoon model='none'/></devices>
+          <launchSecurity type='{technology}'{attributes}>{security}</launchSecurity>
+        </domain>"""
+
+
 class Guest:
     """A transient-minded guest: it is undefined again when the block ends."""
 
-    def __init__(self, name, policy=0x3, paused=True, **settings):
+    def __init__(self, name, policy=0x3, paused=True, xml=None, **settings):
         self.name = name
-        self.xml = domain_xml(name, policy, **settings)
+        self.xml = xml or domain_xml(name, policy, **settings)
         self.paused = paused
 
     def __enter__(self):

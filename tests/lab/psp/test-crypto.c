@@ -16,7 +16,9 @@
 
 #include "config.h"
 #include "crypto.h"
+#include "digest.h"
 #include "footer.h"
+#include "kvm-new.h"
 #include "vmsa.h"
 
 static void
@@ -222,6 +224,24 @@ test_register_page(void)
     assert_hex(boot + 0x310, 8, "110fa00000000000");
 }
 
+/* Every kind of page once; the value is what an owner's own program computes (snpdigest.py). */
+static void
+test_launch_digest(void)
+{
+    const VmsaCpu cpu = {
+        .with_fpu = true, .reset_address = 0x80b004, .signature = 0xa00f11, .features = 1};
+    uint8_t digest[DIGEST_SIZE] = {0}, content[DIGEST_PAGE_SIZE], registers[VMSA_SIZE];
+    fill_sequence(content, sizeof(content), 0);
+    vmsa_fill(registers, &cpu);
+    g_assert_true(digest_extend(digest, NEW_SNP_PAGE_NORMAL, content, 0xffff0000));
+    g_assert_true(digest_extend(digest, 3, NULL, 0x800000));
+    g_assert_true(digest_extend(digest, 5, NULL, 0x80d000));
+    g_assert_true(digest_extend(digest, NEW_SNP_PAGE_VMSA, registers, 0xfffffffff000));
+    assert_hex(digest, DIGEST_SIZE,
+               "47de22c9aba114de35a24a4b44b6c2cc7fa37ccad9376918"
+               "c37cc188f1bf7fcf5d620574c0dc83b9c7015e89169bbff8");
+}
+
 static void
 test_settings(void)
 {
@@ -256,6 +276,7 @@ main(int argc, char **argv)
     g_test_add_func("/psp/secret", test_secret);
     g_test_add_func("/psp/firmware-table", test_firmware_table);
     g_test_add_func("/psp/register-page", test_register_page);
+    g_test_add_func("/psp/launch-digest", test_launch_digest);
     g_test_add_func("/psp/settings", test_settings);
     return g_test_run();
 }
