@@ -21,6 +21,7 @@ FILES = {
     "test_refusals": ("milan",),
     "test_secrets": ("milan",),
     "test_injected": ("milan",),
+    "test_diagnosis": ("milan",),
     "test_measured": ("milan",),
     "test_volumes": ("milan",),
     "test_faults": ("milan",),
