@@ -21,6 +21,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lab"))
 
+import precedence  # noqa: E402
 from harness import services  # noqa: E402
 
 TEMPORARY = pathlib.Path("/run/sealvirt-lab/tmp")
@@ -31,6 +32,18 @@ def lab_service(*words):
     """lab-service, which answers with text."""
     done = subprocess.run(["lab-service", *words], capture_output=True, text=True, check=True)
     return done.stdout.strip()
+
+
+def raise_services():
+    """Give precedence to what serves ours and the peers."""
+    for name in ("dbus", "libvirtd", "sealvirtd"):
+        precedence.give(lab_service("pid", name))
+
+
+def start_daemon(order="restart"):
+    """`lab-service restart sealvirtd`, or start."""
+    lab_service(order, "sealvirtd")
+    raise_services()
 
 
 def settled_kib(field, seconds=4):
@@ -85,7 +98,7 @@ class Starter:
     def start(self):
         """Milliseconds from exec to READY=1."""
         begin = time.perf_counter()
-        self.process = subprocess.Popen(
+        self.process = precedence.popen(
             self.argv,
             env=self.environment,
             user=self.user.pw_uid,
@@ -112,7 +125,7 @@ def libvirt_dbus():
     """The peer on the lab's bus, as the user that its own bus policy names."""
     libvirt = grp.getgrnam("libvirt").gr_gid
     user = pwd.getpwnam("libvirtdbus")
-    process = subprocess.Popen(
+    process = precedence.popen(
         ["/usr/sbin/libvirt-dbus", "--system"],
         env=services.base_environment(),
         user=user.pw_uid,
@@ -141,8 +154,11 @@ def make_disk():
 def time_process(argv):
     """Milliseconds of a whole process; its output is thrown away, its failure is not."""
     begin = time.perf_counter()
-    done = subprocess.run(argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    process = precedence.popen(
+        argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    complaint = process.communicate()[1]
     milliseconds = (time.perf_counter() - begin) * 1000
-    if done.returncode != 0:
-        raise RuntimeError(f"{os.path.basename(argv[0])} failed: {done.stderr}")
+    if process.returncode != 0:
+        raise RuntimeError(f"{os.path.basename(argv[0])} failed: {complaint}")
     return milliseconds

@@ -37,7 +37,7 @@ def busyness():
 def measure(arguments):
     """Yields the results, each as soon as it is there."""
     rounds, vms = arguments.rounds, arguments.vms
-    lab_host.lab_service("restart", "sealvirtd")
+    lab_host.start_daemon()
     yield figures.Result("memory", [lab_host.settled_kib("Pss")], [])
     yield from measures.writer(arguments.programs / "bench-writer")
     client, disk = Client(arguments.programs / "bench-client"), lab_host.make_disk()

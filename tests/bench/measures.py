@@ -44,7 +44,7 @@ def populate(client, count, disk):
 
 def served_kib(client):
     """Own memory of a daemon that was started anew and has told its inventory."""
-    lab_host.lab_service("restart", "sealvirtd")
+    lab_host.start_daemon()
     for _ in range(3):
         client.inventory()
     return lab_host.settled_kib("Pss_Anon")
@@ -81,7 +81,7 @@ def ready(client, vms, rounds):
         )
         settle()
     starter.close()
-    lab_host.lab_service("start", "sealvirtd")
+    lab_host.start_daemon("start")
     return result
 
 

@@ -10,6 +10,8 @@
 import re
 import subprocess
 
+import precedence
+
 TIME = re.compile(r"\(Time: ([0-9.]+) ms\)")
 PROMPT = "virsh # "
 
@@ -22,7 +24,7 @@ class Client:
     """The D-Bus client; times are in milliseconds."""
 
     def __init__(self, program):
-        self.process = subprocess.Popen(
+        self.process = precedence.popen(
             [str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
@@ -63,7 +65,7 @@ class Virsh:
     """One session, with virsh's own timing of each command (-t)."""
 
     def __init__(self):
-        self.process = subprocess.Popen(
+        self.process = precedence.popen(
             ["virsh", "-t", "-c", "qemu:///system"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
