@@ -220,6 +220,21 @@ def test_asids_run_out():
         assert guest.state() == "paused"
 
 
+def qemu_major():
+    words = next(line for line in virsh("version").splitlines() if "hypervisor" in line)
+    return int(words.split()[-1].split(".")[0])
+
+
+def test_reset_ends_guest_or_makes_it_anew():
+    # Encrypted registers cannot be reset; QEMU 11.0 began to launch such a guest a second time.
+    anew = qemu_major() >= 11
+    with Guest("reset", 0x7, paused=False) as guest:
+        virsh("reset", guest.name)
+        time.sleep(0.5)
+        wait_for(lambda: guest.state() == ("running" if anew else "shut off"))
+        wait_for(lambda: misc_current() == f"sev 0\nsev_es {1 if anew else 0}\n")
+
+
 def test_guest_obeys_power_button():
     with Guest("polite", paused=False) as guest:
         time.sleep(0.5)
@@ -284,6 +299,7 @@ MILAN = (
     test_missing_es_is_refused,
     test_slow_processor,
     test_asids_are_counted,
+    test_reset_ends_guest_or_makes_it_anew,
 )
 TESTS = {
     "milan": COMMON + SEV + MILAN,

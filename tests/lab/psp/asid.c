@@ -12,6 +12,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+static int held = -1;
+
 static int
 open_account(void)
 {
@@ -34,6 +36,14 @@ asid_keys(const Config *config)
     return (AsidPool){1, (uint32_t)config_get(config, "tdx-keys", 0)};
 }
 
+void
+asid_release(void)
+{
+    if (held >= 0)
+        close(held);
+    held = -1;
+}
+
 uint32_t
 asid_take(AsidPool pool)
 {
@@ -43,8 +53,11 @@ asid_take(AsidPool pool)
     for (uint32_t asid = pool.first; asid <= pool.last; asid++) {
         struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = asid, .l_len = 1};
         /* The descriptor stays open on purpose: it is the guest's hold on the ASID. */
-        if (fcntl(fd, F_OFD_SETLK, &lock) == 0)
+        if (fcntl(fd, F_OFD_SETLK, &lock) == 0) {
+            asid_release();
+            held = fd;
             return asid;
+        }
     }
     close(fd);
     return 0;

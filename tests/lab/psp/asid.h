@@ -37,7 +37,12 @@ AsidPool asid_pool(const Config *config, bool encrypted_state);
 AsidPool asid_keys(const Config *config);
 
 /**
- * asid_take - hold a free ASID of @pool until this process ends
+ * asid_release - give up what this process holds, because its guest is taken down
+ */
+void asid_release(void);
+
+/**
+ * asid_take - hold a free ASID of @pool until this process ends; it gives up what it held before
  * @pool: range to choose from
  * Returns: the ASID, 0 when none is free.
  */

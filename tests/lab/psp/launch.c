@@ -14,9 +14,13 @@
 
 #include <linux/kvm.h>
 #include <linux/psp-sev.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
 
+#include "asid.h"
 #include "inject.h"
 #include "kvm-new.h"
+#include "record.h"
 #include "snp.h"
 #include "steps.h"
 #include "tdx.h"
@@ -128,6 +132,17 @@ int
 launch_region(const Config *config, bool add)
 {
     return inject_answer("reg-region", add ? inject_fault(config, "reg-region") : 0, NULL);
+}
+
+void
+launch_forget(void)
+{
+    EVP_MD_CTX_free(guest.digest);
+    OPENSSL_cleanse(&guest, sizeof(guest));
+    state = STATE_NONE;
+    atomic_store(&n_vcpus, 0);
+    asid_release();
+    record_clear();
 }
 
 void

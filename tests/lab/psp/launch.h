@@ -3,9 +3,10 @@
 /*
  * The launch of one encrypted guest, as KVM_MEMORY_ENCRYPT_OP drives it.
  *
- * A QEMU process has one virtual machine, so a process has one launch. Every command is checked
- * against the state that the guest is in, as the firmware does (AMD 55766, guest state table): a
- * caller that calls out of order gets INVALID_GUEST_STATE here as it would on a real host.
+ * A QEMU process has one virtual machine at a time, so a process has one launch. Every command is
+ * checked against the state that the guest is in, as the firmware does (AMD 55766, guest state
+ * table): a caller that calls out of order gets INVALID_GUEST_STATE here as it would on a real
+ * host.
  */
 
 #pragma once
@@ -31,6 +32,13 @@ int launch_command(const Config *config, void *command);
  * Returns: 0, or -1 with errno set.
  */
 int launch_region(const Config *config, bool add);
+
+/**
+ * launch_forget - a virtual machine is made: whatever was launched before is no more
+ *
+ * Since QEMU 11.0 a guest whose registers cannot be reset is made anew, by the same process.
+ */
+void launch_forget(void);
 
 /**
  * launch_note_vcpu - a vCPU was created; each has a register page of its own in an SEV-ES guest

@@ -16,13 +16,27 @@
 #include <unistd.h>
 
 #define MAX_BYTES 64
+#define PATH_SIZE 64
+
+static const char *
+own_path(char path[PATH_SIZE])
+{
+    snprintf(path, PATH_SIZE, "%s/%d", RECORD_DIR, (int)getpid());
+    return path;
+}
+
+void
+record_clear(void)
+{
+    char path[PATH_SIZE];
+    unlink(own_path(path));
+}
 
 static void
 append(const char *line, size_t length)
 {
-    char path[64];
-    snprintf(path, sizeof(path), "%s/%d", RECORD_DIR, (int)getpid());
-    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+    char path[PATH_SIZE];
+    int fd = open(own_path(path), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
     if (fd < 0)
         return;
     if (write(fd, line, length) != (ssize_t)length)

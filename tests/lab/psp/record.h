@@ -27,6 +27,11 @@
 void record_bytes(const char *key, const uint8_t *bytes, size_t size);
 
 /**
+ * record_clear - forget what was written down by this process
+ */
+void record_clear(void);
+
+/**
  * record_number - write down a number of this process's launch
  * @key: its name, one word
  * @value: the number, shown in hexadecimal

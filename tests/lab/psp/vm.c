@@ -20,6 +20,7 @@
 
 #include "inject.h"
 #include "kvm-new.h"
+#include "launch.h"
 #include "memory.h"
 
 #define BIT(kind) (1u << (kind))
@@ -114,6 +115,7 @@ create(const Config *config, int fd, void *argument)
     if (fault != 0)
         return inject_answer("create-vm", fault, NULL);
     atomic_store(&created_kind, kind);
+    launch_forget();
     return pass(fd, KVM_CREATE_VM, (void *)(uintptr_t)NEW_VM_PLAIN);
 }
 
