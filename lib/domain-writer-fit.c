@@ -12,6 +12,7 @@
 #define SEV (1u << SEAL_TECHNOLOGY_SEV | 1u << SEAL_TECHNOLOGY_SEV_ES)
 #define SNP (1u << SEAL_TECHNOLOGY_SEV_SNP)
 #define TDX (1u << SEAL_TECHNOLOGY_TDX)
+#define NONE (1u << SEAL_TECHNOLOGY_NONE)
 
 typedef enum { WHEN_TEXT, WHEN_TRUE, WHEN_FALSE } When;
 
@@ -29,6 +30,8 @@ typedef struct {
 #define ONLY_TDX "has no place for it", "leave it out or choose tdx"
 
 static const Row rows[] = {
+    {WHEN_TEXT, FIELD(nvram_template), NONE | SEV, "nvram-template is given",
+     "takes its firmware as ROM, which keeps no variables", "leave it out"},
     {WHEN_TEXT, FIELD(dh_cert), SEV, "dh-cert and session are given",
      "has no measured start that they could serve",
      "leave them out or choose sev or sev-es; sev-snp and tdx attest from inside the guest"},

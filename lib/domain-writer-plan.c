@@ -36,7 +36,9 @@ seal_domain_writer_plan_rom_firmware(const SealPlan *plan)
 gboolean
 seal_domain_writer_plan_has_nvram(const SealPlan *plan)
 {
-    gboolean measured = plan->settings->dh_cert && plan->stack->libvirt_version >= HAS_STATELESS;
+    const SealSettings *settings = plan->settings;
+    gboolean measured = settings->dh_cert && !settings->nvram_template &&
+                        plan->stack->libvirt_version >= HAS_STATELESS;
 
     return plan->firmware->mapping == SEAL_FIRMWARE_SPLIT && !measured;
 }

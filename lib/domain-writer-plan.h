@@ -35,7 +35,8 @@ gboolean seal_domain_writer_plan_rom_firmware(const SealPlan *plan);
  * seal_domain_writer_plan_has_nvram - whether the guest gets a store for firmware variables
  * @plan: the plan; its firmware chosen
  * Returns: TRUE for split firmware, unless the guest owner gave a dh-cert: variables are not
- * measured, so the code is used without them where libvirt can (8.6 and later).
+ * measured, so the code is used without them where libvirt can (8.6 and later). A template
+ * that was asked for is used in any case.
  */
 gboolean seal_domain_writer_plan_has_nvram(const SealPlan *plan);
 

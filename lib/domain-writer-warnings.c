@@ -147,8 +147,8 @@ static const Row rows[] = {
      "kernel, initrd and cmdline are not measured, so the host can exchange them unseen; give "
      "kernel-hashes=true and firmware that checks them"},
     {"nvram-unmeasured", keeps_variables,
-     "the firmware's variables are not measured, and they choose what is booted; libvirt 8.6 and "
-     "later can do without them"},
+     "the firmware's variables are not measured, and they choose what is booted; leave "
+     "nvram-template out, then libvirt 8.6 and later does without them"},
     {"autostart-unattested", starts_unattested,
      "libvirt starts the VM with the host without waiting for its owner to attest it; start it "
      "paused by hand instead"},

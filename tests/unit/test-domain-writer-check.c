@@ -80,6 +80,8 @@ static const Case cases[] = {
     {OWNER, SNP, "rom", NEW, INVALID, "technology sev-snp has no measured start"},
     {OWNER, TDX, "rom", NEW, INVALID, "attest from inside the guest"},
     {HASHES, TDX, "rom", NEW, INVALID, "choose sev, sev-es or sev-snp"},
+    {", 'firmware': <'/fw/CODE.fd'>, 'nvram-template': <'/fw/VARS.fd'>", SNP, "rom", NEW, INVALID,
+     "nvram-template is given, but technology sev-snp"},
     {", 'id-block': <'@96@'>, 'id-auth': <'@4096@'>", ES, VARS, OLD, INVALID, "id-block is given"},
     {", 'host-data': <'@32@'>", TDX, "rom", NEW, INVALID, "host-data is given"},
     {", 'guest-visible-workarounds': <'@16@'>", NONE, VARS, OLD, INVALID, "choose sev-snp"},

@@ -132,6 +132,10 @@ static const Warning warnings[] = {
     {", 'kernel': <'/k'>", TDX, "rom", ""},
     {", 'dh-cert': <'AAAA'>, 'session': <'AAAA'>, 'autostart': <true>", ES, NULL,
      "autostart-unattested"},
+    {", 'dh-cert': <'AAAA'>, 'session': <'AAAA'>", ES, "/fw/VARS.fd", ""},
+    {", 'dh-cert': <'AAAA'>, 'session': <'AAAA'>, 'firmware': <'/fw/CODE.fd'>, "
+     "'nvram-template': <'/fw/VARS.fd'>",
+     ES, "/fw/VARS.fd", "nvram-unmeasured"},
     {ID_BLOCK, SNP, "rom", "id-block-policy"},
 };
 

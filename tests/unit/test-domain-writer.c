@@ -83,6 +83,10 @@ static const Case cases[] = {
     {", 'dh-cert': <'AAAA'>, 'session': <'BBBB'>", SEV, VARS, "/domain/os/loader/@stateless",
      "yes"},
     {", 'dh-cert': <'AAAA'>, 'session': <'BBBB'>", SEV, VARS, "count(/domain/os/nvram)", "0"},
+    {", 'dh-cert': <'AAAA'>, 'session': <'BBBB'>, 'firmware': <'/fw/CODE.fd'>, "
+     "'nvram-template': <'/fw/VARS.fd'>",
+     SEV, VARS, "concat(/domain/os/nvram/@template, count(/domain/os/loader/@stateless))",
+     VARS "0"},
     {"", SEV, "rom", "/domain/os/loader/@type", "rom"},
     {"", SEV, "rom", "count(/domain/os/nvram)", "0"},
     {", 'firmware': <'efi'>", SEV, VARS, "/domain/os/@firmware", "efi"},
