@@ -12,6 +12,7 @@
 #include "create-plan.h"
 #include "domain.h"
 #include "launch-failure.h"
+#include "log.h"
 #include "making.h"
 #include "sync.h"
 
@@ -30,6 +31,7 @@ typedef struct {
     GPtrArray *unseen; /* disks that only libvirt can judge */
     char *xml;         /* written ahead, or why it could not be */
     GError *xml_error;
+    GStrv warnings;  /* what works but leaks, or is not what it seems: id, colon, text */
     GError *failure; /* why the start failed, while the define is taken back */
 } Create;
 
@@ -44,6 +46,7 @@ create_free(gpointer data)
     making_free(create->making);
     g_free(create->result);
     g_free(create->xml);
+    g_strfreev(create->warnings);
     g_clear_error(&create->xml_error);
     g_clear_error(&create->failure);
     g_free(create);
@@ -176,6 +179,14 @@ start(Create *create, Vm *vm)
 }
 
 static void
+log_warnings(const Create *create)
+{
+    for (gsize i = 0; create->warnings && create->warnings[i]; i++)
+        log_event(LOG_WARNED, "name", create->settings->name, "vm", create->uuid, "warning",
+                  create->warnings[i], NULL);
+}
+
+static void
 on_defined(VirtReply *reply, const GError *error, gpointer data)
 {
     Create *create = data;
@@ -185,6 +196,7 @@ on_defined(VirtReply *reply, const GError *error, gpointer data)
         finish(create, NULL, error);
         return;
     }
+    log_warnings(create);
     sync_apply(create->core->sync, reply);
     vm = registry_find(create->core->registry, create->uuid);
     if (create->call.start && vm)
@@ -268,6 +280,7 @@ write_xml(Create *create, const HostInspection *inspection, GError **error)
                               &plan.firmware, &owned, error) ||
         !seal_domain_writer_check(&plan, error))
         return NULL;
+    create->warnings = seal_domain_writer_warnings(&plan);
     return seal_domain_writer_write(&plan);
 }
 
@@ -339,16 +352,31 @@ collect_paths(Create *create)
     g_ptr_array_add(create->paths, NULL);
 }
 
+/* A person who previews reads the XML, so what there is to think about stands on top of it. */
+static char *
+comment_warnings(const Create *create, const char *xml)
+{
+    GString *text = g_string_new(NULL);
+
+    for (gsize i = 0; create->warnings[i]; i++)
+        g_string_append_printf(text, "<!-- warning: %s -->\n", create->warnings[i]);
+    g_string_append(text, xml);
+    return g_string_free(text, FALSE);
+}
+
 static void
 preview(Create *create)
 {
     g_autoptr(GError) error = NULL;
+    g_autofree char *redacted = NULL;
     g_autofree char *shown = NULL;
     char *xml = write_xml(create, NULL, &error);
 
     if (xml)
-        shown = seal_domain_reader_redact(xml, &error);
+        redacted = seal_domain_reader_redact(xml, &error);
     g_free(xml);
+    if (redacted)
+        shown = comment_warnings(create, redacted);
     finish(create, shown, error);
 }
 

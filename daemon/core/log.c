@@ -40,6 +40,8 @@ static const EventRow event_rows[] = {
                        "took away what an earlier daemon left half made"},
     [LOG_RECOVERY_FAILED] = {LOG_ERR, "c819e7b1f4604feb81b81bedb1ee69d5",
                              "what an earlier daemon left half made could not be taken away"},
+    [LOG_WARNED] = {LOG_NOTICE, "f6cdcb694169489fbb22cb4f7f7c25ff",
+                    "a VM was made with settings to think about"},
 };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(event_rows) == LOG_N_EVENTS);

@@ -22,6 +22,7 @@ typedef enum {
     LOG_LEVEL_CHANGED,
     LOG_RECOVERED,
     LOG_RECOVERY_FAILED,
+    LOG_WARNED,
     LOG_N_EVENTS,
 } LogEvent;
 
