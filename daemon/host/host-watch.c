@@ -14,8 +14,9 @@
 
 /* Files and directories whose change matters although their content is not read here. */
 static const char *const stamped[] = {
-    "/usr/share/qemu/firmware", "/etc/qemu/firmware",    "/usr/bin/qemu-system-x86_64",
-    "/etc/libvirt/qemu.conf",   "/usr/libexec/qemu-kvm",
+    "/usr/share/qemu/firmware",      "/etc/qemu/firmware",    "/usr/bin/qemu-system-x86_64",
+    "/etc/libvirt/qemu.conf",        "/usr/libexec/qemu-kvm", "/etc/default/libvirt-guests",
+    "/etc/sysconfig/libvirt-guests",
 };
 
 static void
@@ -27,6 +28,21 @@ add_stamp(GString *print, const char *root, const char *path)
     if (stat(full, &st) == 0)
         g_string_append_printf(print, "%s=%" G_GINT64_FORMAT ".%09ld,%" G_GINT64_FORMAT ";", path,
                                (gint64)st.st_mtim.tv_sec, st.st_mtim.tv_nsec, (gint64)st.st_size);
+}
+
+/* Limits on all guests, which only change their content and never their time. */
+static void
+add_limits(GString *print, const char *root)
+{
+    static const SealFactsText texts[] = {SEAL_FACTS_TEXT_SLICE_MAX, SEAL_FACTS_TEXT_SLICE_HIGH,
+                                          SEAL_FACTS_TEXT_SLICE_MISC_MAX};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        const SealFactsTextRow *row = seal_facts_text_get_row(texts[i]);
+        g_autofree char *text = host_file_read(root, row->path, row->max, NULL);
+
+        g_string_append_printf(print, "%s;", text ? text : "");
+    }
 }
 
 static void
@@ -60,6 +76,7 @@ host_watch_fingerprint(const char *root)
     add_slots(print, facts);
     g_string_append_printf(print, "%d%d;", host_file_exists(root, "/sys/class/misc/kvm"),
                            host_file_exists(root, "/sys/class/misc/sev"));
+    add_limits(print, root);
     for (gsize i = 0; i < G_N_ELEMENTS(stamped); i++)
         add_stamp(print, root, stamped[i]);
     return g_string_free(print, FALSE);
