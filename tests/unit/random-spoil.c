@@ -10,6 +10,7 @@
 
 #include "settings.h"
 
+#define MAC "52:54:00:00:00:0a"
 #define MIB (G_GUINT64_CONSTANT(1) << 20)
 
 typedef struct {
@@ -169,8 +170,8 @@ bad_network(Spoil *spoil)
         "[{'source': <'d'>, 'queues': <uint32 257>}]",
         "[{'source': <'d'>, 'queues': <uint32 2>, 'model': <'e1000e'>}]",
         "[{'source': <'d'>, 'model': <'ne2k'>}]",
-        "[{'source': <'d'>, 'mac': <'52:54:00:00:00:0A'>}, "
-        "{'source': <'d'>, 'mac': <'52:54:00:00:00:0a'>}]",
+        "[{'type': <'user'>, 'mac': <'52:54:0:0:0:1'>}]",
+        "[{'type': <'user'>, 'mac': <'" MAC "'>}, {'type': <'user'>, 'mac': <'" MAC "'>}]",
         "[{'source': <'d'>, 'speed': <uint32 1>}]",
     };
 

@@ -27,8 +27,8 @@ static const char *const extras[] = {
     ", 'display': <'vnc'>",
     ", 'display': <'spice'>",
     ", 'display': <'vnc'>, 'clipboard': <true>, 'video': <'virtio-gl'>, 'vcpus': <uint32 6>",
-    ", 'display': <'spice'>, 'clipboard': <true>, 'video': <'qxl'>, 'video-memory': <uint64 "
-    "8388608>",
+    ", 'display': <'spice'>, 'clipboard': <true>, 'video': <'qxl'>",
+    ", 'display': <'spice'>, 'video': <'qxl'>, 'video-memory': <uint64 8388608>",
     ", 'display': <'vnc'>, 'video': <'vmware'>, 'video-memory': <uint64 16777216>",
     ", 'display': <'spice'>, 'video': <'cirrus'>",
     ", 'video': <'serial'>, 'memory-backing': <'auto'>, 'autostart': <true>",
