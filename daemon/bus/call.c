@@ -79,6 +79,25 @@ call_identified(Call *call, guint32 uid, GError **error)
     return TRUE;
 }
 
+static void
+fail_to_send(Call *call, int r)
+{
+    g_autoptr(GError) error = g_error_new(SEAL_ERROR, SEAL_ERROR_BACKEND,
+                                          "the reply could not be sent: %s", g_strerror(-r));
+
+    error_bus_reply(call->message, error);
+}
+
+void
+call_reply_message(Call *call, sd_bus_message *reply)
+{
+    int r = sd_bus_send(NULL, reply, NULL);
+
+    if (r < 0)
+        fail_to_send(call, r);
+    call_free(call);
+}
+
 void
 call_reply(Call *call, GVariant *values)
 {
@@ -87,13 +106,14 @@ call_reply(Call *call, GVariant *values)
     g_autoptr(GError) error = NULL;
     int r = sd_bus_message_new_method_return(call->message, &reply);
 
-    if (r >= 0 && (!body || variant_append_body(reply, body, &error)))
-        r = sd_bus_send(NULL, reply, NULL);
-    if (r < 0 && !error)
-        error = g_error_new(SEAL_ERROR, SEAL_ERROR_BACKEND, "the reply could not be sent: %s",
-                            g_strerror(-r));
+    if (r >= 0 && (!body || variant_append_body(reply, body, &error))) {
+        call_reply_message(call, reply);
+        return;
+    }
     if (error)
         error_bus_reply(call->message, error);
+    else
+        fail_to_send(call, r);
     call_free(call);
 }
 

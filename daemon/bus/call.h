@@ -62,6 +62,13 @@ gboolean call_identified(Call *call, guint32 uid, GError **error);
 void call_reply(Call *call, GVariant *values);
 
 /**
+ * call_reply_message - answer with a reply that was written directly, and end the call
+ * @call: (transfer full): the call
+ * @reply: (transfer none): a method return to its message; worth it where values are many
+ */
+void call_reply_message(Call *call, sd_bus_message *reply);
+
+/**
  * call_fail - answer with an error and end the call
  * @call: (transfer full): the call
  * @error: why

@@ -8,6 +8,7 @@
 #include "host-bus.h"
 
 #include "options.h"
+#include "variant.h"
 #include "text.h"
 
 static gboolean
@@ -43,43 +44,65 @@ overall(const HostState *state, SealTechnology only)
     return seal_checks_verdict_to_string(&verdict);
 }
 
-static GVariant *
-make_checks(const HostState *state, SealTechnology only)
+static int
+append_result(sd_bus_message *reply, const SealCheckResult *result)
+{
+    return sd_bus_message_append(
+        reply, "(ssssss)", result->id, seal_technology_to_string(result->technology),
+        seal_checks_state_to_string(result->state), result->value, result->summary, result->remedy);
+}
+
+static int
+append_checks(sd_bus_message *reply, const HostState *state, SealTechnology only)
 {
     GPtrArray *results = host_state_get_results(state);
-    GVariantBuilder builder;
+    int r = sd_bus_message_open_container(reply, 'a', "(ssssss)");
 
-    g_variant_builder_init(&builder, G_VARIANT_TYPE("a(ssssss)"));
-    for (guint i = 0; i < results->len; i++) {
+    for (guint i = 0; r >= 0 && i < results->len; i++) {
         const SealCheckResult *result = g_ptr_array_index(results, i);
 
-        if (only != SEAL_TECHNOLOGY_AUTO && result->technology != SEAL_TECHNOLOGY_NONE &&
-            result->technology != only)
-            continue;
-        g_variant_builder_add(&builder, "(ssssss)", result->id,
-                              seal_technology_to_string(result->technology),
-                              seal_checks_state_to_string(result->state), result->value,
-                              result->summary, result->remedy);
+        if (only == SEAL_TECHNOLOGY_AUTO || result->technology == SEAL_TECHNOLOGY_NONE ||
+            result->technology == only)
+            r = append_result(reply, result);
     }
-    return g_variant_builder_end(&builder);
+    return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+/* Written directly: it is some hundred strings, and clients ask for it often. */
+static void
+reply_with_checks(Call *call, SealTechnology only)
+{
+    const HostState *state = call->service->core->host_state;
+    g_autoptr(sd_bus_message) reply = NULL;
+    g_autoptr(GError) error = NULL;
+    int r = sd_bus_message_new_method_return(call->message, &reply);
+
+    if (r >= 0)
+        r = sd_bus_message_append(reply, "s", overall(state, only));
+    if (r >= 0)
+        r = append_checks(reply, state, only);
+    if (r >= 0) {
+        call_reply_message(call, reply);
+        return;
+    }
+    error = g_error_new(SEAL_ERROR, SEAL_ERROR_BACKEND, "the checks could not be written: %s",
+                        g_strerror(-r));
+    call_fail(call, error);
 }
 
 void
 host_bus_check(Call *call)
 {
-    const HostState *state = call->service->core->host_state;
     g_autoptr(GVariant) options = g_variant_get_child_value(call->arguments, 0);
     g_autoptr(GError) error = NULL;
     g_autofree char *name = NULL;
     const OptionRow rows[] = {{"technology", "s", &name}, {NULL}};
     SealTechnology only;
 
-    if (!options_read(options, rows, &error) || !read_only(name, &only, &error)) {
+    if (options_read(options, rows, &error) && read_only(name, &only, &error))
+        reply_with_checks(call, only);
+    else
         call_fail(call, error);
-        return;
-    }
-    call_reply(call,
-               g_variant_new("(s@a(ssssss))", overall(state, only), make_checks(state, only)));
 }
 
 static void

@@ -223,16 +223,29 @@ median(double *values, size_t n)
     return values[n / 2];
 }
 
-/* property PATH NAME N: N times Get, then Ping, in turn; the medians of both. */
 static int
-order_property(Client *client)
+check(Client *client)
 {
-    size_t n = (size_t)strtoul(client->words[3], NULL, 10);
+    sd_bus_message *reply = NULL;
+    int r = sd_bus_call_method(client->bus, manager.name, "/org/sealvirt1/host",
+                               "org.sealvirt1.Host", "Check", &client->error, &reply, "a{sv}", 0);
+
+    if (r >= 0)
+        r = sd_bus_message_skip(reply, "sa(ssssss)");
+    sd_bus_message_unref(reply);
+    return r;
+}
+
+/* N times a call, then Ping, in turn; the medians of both. */
+static int
+beside_ping(Client *client, int (*call)(Client *client), const char *count)
+{
+    size_t n = (size_t)strtoul(count, NULL, 10);
     double *gets = calloc(n + 1, sizeof *gets), *pings = calloc(n + 1, sizeof *pings);
     int r = gets && pings ? 0 : -ENOMEM;
 
     for (size_t i = 0; r >= 0 && i < n; i++) {
-        r = time_call(client, get, &gets[i]);
+        r = time_call(client, call, &gets[i]);
         if (r >= 0)
             r = time_call(client, ping, &pings[i]);
     }
@@ -325,6 +338,20 @@ order_vm(Client *client)
     return r;
 }
 
+/* property PATH NAME N: Get of a VM's property. */
+static int
+order_property(Client *client)
+{
+    return beside_ping(client, get, client->words[3]);
+}
+
+/* check N: the host's Check, from what the daemon knows. */
+static int
+order_check(Client *client)
+{
+    return beside_ping(client, check, client->words[1]);
+}
+
 typedef struct {
     const char *word;
     int n_words;
@@ -336,6 +363,7 @@ static const OrderRow orders[] = {
     {"peer-inventory", 1, order_peer_inventory},
     {"peer-inventory-at-once", 1, order_peer_inventory_at_once},
     {"property", 4, order_property},
+    {"check", 2, order_check},
     {"create", 3, order_create},
     {"preview", 3, order_preview},
     {"vm", 3, order_vm},

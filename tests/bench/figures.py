@@ -34,6 +34,11 @@ FIGURES = (
            "the same C client for both, every reply read to its end"),
     Figure("property", "one property Get", AT_MOST, 1.2, "ms",
            "Properties.Get of a VM's State against Peer.Ping of the daemon, call by call in turn"),
+    Figure("check", "cached Check", AT_MOST, 3, "ms",
+           "Host.Check of all technologies against Peer.Ping of the daemon, call by call in turn"),
+    Figure("probe", "fresh probe of the host", AT_MOST, 1, "ms",
+           "every fact read and every check evaluated, without libvirt's part, against one "
+           "virt-host-validate qemu as a whole process"),
     Figure("create", "CreateVM against define", AT_MOST, 1.5, "ms",
            "CreateVM against virsh define of the XML that PreviewVM gives, in one virsh session "
            "(times of virsh -t); each is undefined again, outside the timing"),

@@ -53,6 +53,8 @@ def measure(arguments):
     path = client.ask("create", "bench-property", disk)[1]
     yield measures.one_property(client, path, rounds * 4)
     client.time("vm", path, "Delete")
+    yield measures.cached_check(client, rounds * 4)
+    yield measures.probe(arguments.programs, rounds)
     virsh = Virsh()
     yield measures.create(client, virsh, disk, rounds * 8)
     yield measures.compose(client, disk, rounds)

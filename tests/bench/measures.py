@@ -112,6 +112,28 @@ def one_property(client, path, rounds):
     return result
 
 
+def cached_check(client, rounds):
+    """As one_property, of the whole check."""
+    result = Result("check", [], [])
+    for _ in range(rounds):
+        check, ping = client.ask("check", PROPERTY_CALLS)
+        result.ours.append(float(check) / 1000)
+        result.peer.append(float(ping) / 1000)
+    return result
+
+
+def probe(programs, rounds):
+    """Both look at this machine; libvirt's tool is a process, ours a function of the daemon."""
+    result = Result("probe", [], [])
+    for _ in range(rounds):
+        told = subprocess.run([programs / "bench-probe"], capture_output=True, text=True, check=True)
+        result.ours.append(float(told.stdout.split()[1]))
+        began = time.monotonic()
+        subprocess.run(["virt-host-validate", "qemu"], capture_output=True, check=False)
+        result.peer.append((time.monotonic() - began) * 1000)
+    return result
+
+
 def create(client, virsh, disk, rounds):
     """The XML files are written first; virsh gets its own names."""
     result = Result("create", [], [])
