@@ -91,6 +91,9 @@ ask_systemd(Call *call, const Limit *limit)
     int r = sd_bus_message_new_method_call(bus, &request, SYSTEMD_NAME, SYSTEMD_PATH,
                                            SYSTEMD_INTERFACE, "SetUnitProperties");
 
+    /* systemd is there or it is not; the bus cannot start it. */
+    if (r >= 0)
+        r = sd_bus_message_set_auto_start(request, FALSE);
     if (r >= 0)
         r = sd_bus_message_append(request, "sba(sv)", SLICE, limit->runtime, 1, property, "t",
                                   limit->bytes ? limit->bytes : NO_LIMIT);

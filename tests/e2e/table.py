@@ -23,6 +23,7 @@ FILES = {
     "test_injected": ("milan",),
     "test_diagnosis": ("milan",),
     "test_measured": ("milan",),
+    "test_memory_limit": ("milan",),
     "test_volumes": ("milan",),
     "test_faults": ("milan",),
     "test_crash": ("milan",),
