@@ -141,8 +141,16 @@ def daemon_pid():
     return int(service("pid", "sealvirtd"))
 
 
-def descriptors(pid):
-    """What the process has open, one entry a descriptor."""
+def descriptors(pid, pause=0.03):
+    """What the process has open, one entry a descriptor; not what it just reads and closes."""
+    former, found = None, _descriptors(pid)
+    while former != found:
+        time.sleep(pause)
+        former, found = found, _descriptors(pid)
+    return found
+
+
+def _descriptors(pid):
     found = []
     for entry in pathlib.Path(f"/proc/{pid}/fd").iterdir():
         with contextlib.suppress(OSError):
