@@ -172,6 +172,15 @@ class Reading(SealctlTest):
         self.assertEqual(report['capacity'], {'sev-es': {'total': 99, 'used': 1, 'free': 98}})
         self.assertEqual([tuple(check.values()) for check in report['checks']], CHECKS)
 
+    def test_capacity(self):
+        self.assertEqual(self.run_ok('capacity', '--no-legend'), 'sev-es  99  1  98\n')
+        self.assertEqual(self.run_json('capacity'), {
+            'pools': {'sev-es': {'total': 99, 'used': 1, 'free': 98}}, 'source': ''})
+        ledger = ('capacity.ledger', 'none', 'pass', 'misc.current', 'The kernel counts', '')
+        self.daemon.replies['Check'] = GLib.Variant('(sa(ssssss))', ('usable', [ledger]))
+        self.assertIn('The kernel counts (misc.current).', self.run_ok('capacity'))
+        self.assertEqual(self.run_json('capacity')['source'], 'The kernel counts (misc.current)')
+
     def test_check_exit_code(self):
         self.assertEqual(self.run_ok('check', '--quiet'), '')
         self.daemon.replies['Check'] = GLib.Variant('(sa(ssssss))', ('unavailable', CHECKS))
