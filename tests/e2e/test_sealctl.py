@@ -122,7 +122,8 @@ class Refusals(LabTest):
 
     def test_ordinary_user_reads_but_does_not_act(self):
         self.create()
-        for arguments in (['list'], ['show', 'sealctl-a'], ['check'], ['version'],
+        for arguments in (['list'], ['show', 'sealctl-a'], ['check'], ['capacity'], ['firmware'],
+                          ['version'],
                           ['preview', 'x', '--memory', '1G', '--disk', self.disk]):
             self.ok(*arguments, prefix=ORDINARY_USER)
         for arguments in (['start', 'sealctl-a'], ['delete', 'sealctl-a'], ['xml', 'sealctl-a'],
@@ -145,6 +146,13 @@ class Check(LabTest):
         self.assertEqual(report['technologies'], ['sev-es', 'sev'])
         self.assertEqual(report['capacity']['sev']['total'], 410)
         self.assertIn('sev-es: usable', self.ok('check'))
+
+    def test_capacity_and_firmware(self):
+        pools = json.loads(self.ok('--json', 'capacity'))['pools']
+        self.assertEqual(pools['sev'], {'total': 410, 'used': 0, 'free': 410})
+        told = json.loads(self.ok('--json', 'firmware', '--technology', 'sev-es'))
+        self.assertTrue(told['technologies']['sev-es']['image'])
+        self.assertEqual(list(told['technologies']), ['sev-es'])
 
 
 if __name__ == '__main__':
