@@ -51,9 +51,11 @@ static const GuardRow guard_rows[] = {
     {"snapshot-memory", ALL, 0, NO_STATE, "snapshot the disks only (snapshot-disk)"},
     {"dump-memory", ALL, 0, "the dump would hold ciphertext only",
      "take the dump inside the guest (kdump)"},
-    {"reboot", SEALED_REGISTERS, SEAL_VERSION(11, 0, 0),
-     "the encrypted registers cannot be reset, a reboot ends the VM",
-     "shut it down and start it again, or set Restart to guest-reboot"},
+    /* QEMU 11.0 can launch a running guest anew, but libvirt resets it when it is off already. */
+    {"reboot", SEALED_REGISTERS, 0,
+     "the encrypted registers cannot be reset from outside, a reboot ends the VM",
+     "shut it down and start it again, or reboot it from inside: with QEMU 11.0 or newer, or with "
+     "Restart set to guest-reboot"},
     {"hotplug-memory", ALL, 0, "memory is encrypted and measured before the guest starts",
      "change the memory while it is off"},
     {"hotplug-vcpu", SEALED_REGISTERS, 0,

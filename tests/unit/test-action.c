@@ -211,10 +211,10 @@ test_reboot_of_encrypted_state(World **world, gconstpointer data)
         world_add(*world, name, rows[i].technology, VIRT_STATE_RUNNING);
         world_act_and_settle(*world, JOB_OPERATION_REBOOT, name, rows[i].code);
     }
-    fake_virt_set_qemu((*world)->virt, SEAL_VERSION(11, 0, 0));
+    fake_virt_set_qemu((*world)->virt, SEAL_VERSION(11, 1, 0));
     host_state_probe((*world)->core->host_state, NULL, NULL);
     world_settle();
-    world_act_and_settle(*world, JOB_OPERATION_REBOOT, "sev-es", -1);
+    world_act_and_settle(*world, JOB_OPERATION_REBOOT, "sev-es", SEAL_ERROR_OPERATION_BLOCKED);
 }
 
 /* A start never degrades: what the host cannot do is refused before libvirt hears of it. */

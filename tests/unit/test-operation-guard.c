@@ -27,7 +27,7 @@ static const Case cases[] = {
     {"dump-memory", SEAL_TECHNOLOGY_SEV, SEAL_VERSION(11, 0, 0), FALSE},
     {"reboot", SEAL_TECHNOLOGY_SEV, SEAL_VERSION(7, 2, 0), TRUE},
     {"reboot", SEAL_TECHNOLOGY_SEV_ES, SEAL_VERSION(10, 2, 0), FALSE},
-    {"reboot", SEAL_TECHNOLOGY_SEV_ES, SEAL_VERSION(11, 0, 0), TRUE},
+    {"reboot", SEAL_TECHNOLOGY_SEV_ES, SEAL_VERSION(11, 1, 0), FALSE},
     {"reboot", SEAL_TECHNOLOGY_TDX, 0, FALSE},
     {"hotplug-memory", SEAL_TECHNOLOGY_SEV, SEAL_VERSION(10, 0, 0), FALSE},
     {"hotplug-vcpu", SEAL_TECHNOLOGY_SEV, SEAL_VERSION(10, 0, 0), TRUE},
@@ -75,14 +75,17 @@ test_all_listed(void)
 static void
 test_reason_has_a_cure(void)
 {
-    g_autofree char *reason = NULL;
+    g_autofree char *reason = NULL, *other = NULL;
 
     g_assert_true(seal_operation_guard_check("reboot", SEAL_TECHNOLOGY_SEV_ES,
                                              SEAL_VERSION(7, 2, 0), &reason, NULL));
     g_assert_nonnull(strstr(reason, "SEV-ES"));
-    g_assert_nonnull(strstr(reason, "on QEMU 7.2.0"));
     g_assert_nonnull(strstr(reason, "QEMU 11.0"));
     g_assert_nonnull(strstr(reason, "start it again"));
+    g_assert_true(seal_operation_guard_check("hostdev", SEAL_TECHNOLOGY_SEV_SNP,
+                                             SEAL_VERSION(9, 1, 0), &other, NULL));
+    g_assert_nonnull(strstr(other, "on QEMU 9.1.0"));
+    g_assert_nonnull(strstr(other, "upgrade to QEMU 9.2.0"));
 }
 
 static void
