@@ -181,6 +181,11 @@ start(Create *create, Vm *vm)
 static void
 log_warnings(const Create *create)
 {
+    g_autoptr(GError) full = NULL;
+
+    if (!host_state_check_capacity(create->core->host_state, create->technology, &full))
+        log_event(LOG_WARNED, "name", create->settings->name, "vm", create->uuid, "warning",
+                  full->message, NULL);
     for (gsize i = 0; create->warnings && create->warnings[i]; i++)
         log_event(LOG_WARNED, "name", create->settings->name, "vm", create->uuid, "warning",
                   create->warnings[i], NULL);

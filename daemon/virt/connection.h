@@ -60,6 +60,7 @@ Connection *connection_open(const char *uri, const ConnectionEvents *events, GEr
 /**
  * connection_is_alive - whether libvirt has not hung up on it; does not ask libvirt
  * @connection: the connection
+ * Returns: FALSE once keepalive or the socket has ended it.
  */
 gboolean connection_is_alive(const Connection *connection);
 
