@@ -21,9 +21,9 @@
         .needs = CPUINFO,                                                                          \
         .title = "the processor has " label,                                                       \
         .probe = seal_checks_probe_cpu_flag,                                                       \
-        .summaries = SUMMARIES(                                                                    \
-            "The processor has " label, NULL, "The processor's features could not be read",        \
-            "The processor has no " label ", or the machine's firmware keeps it switched off"),    \
+        .summaries = SUMMARIES("The processor has " label, NULL,                                   \
+                               "The processor's features could not be read",                       \
+                               "The processor shows no " label),                                   \
     },
 
 static const SealCheckRow rows[] = {
