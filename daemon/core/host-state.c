@@ -132,7 +132,7 @@ on_probe(VirtReply *reply, G_GNUC_UNUSED const GError *error, gpointer data)
     adopt(state, facts);
     state->probing = FALSE;
     call_waiters(state);
-    if (state->waiters->len > 0 && !state->probing)
+    if ((state->waiters->len > 0 || ledger_wants_facts(state->ledger)) && !state->probing)
         host_state_probe(state, NULL, NULL);
 }
 
@@ -158,6 +158,7 @@ host_state_probe(HostState *state, HostStateDone done, gpointer data)
     if (done)
         g_array_append_val(state->waiters, waiter);
     state->probing = TRUE;
+    ledger_mark(state->ledger);
     state->host->class->read_facts(state->host, on_facts, state);
 }
 
@@ -166,6 +167,8 @@ host_state_update_capacity(HostState *state)
 {
     if (ledger_recount(state->ledger))
         state->changed(HOST_STATE_CAPACITY | reevaluate(state), state->data);
+    if (ledger_wants_facts(state->ledger) && !state->probing)
+        host_state_probe(state, NULL, NULL);
 }
 
 HostState *

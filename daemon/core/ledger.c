@@ -4,8 +4,8 @@
  * charges it, so that two starts for the last slot cannot both pass. What the
  * kernel counts beyond our own running VMs belongs to others (a QEMU outside
  * of libvirt, another runtime) and is added. That difference is only taken
- * while no VM is being started: a guest on its way may or may not be in the
- * kernel's number already.
+ * when no VM was started or stopped from before the kernel's number was read
+ * until it is used: a guest on its way may or may not be in it already.
  */
 
 #include "ledger.h"
@@ -20,6 +20,9 @@ struct Ledger {
     gboolean known[SEAL_POOL_INVALID];
     guint32 total[SEAL_POOL_INVALID];
     guint32 others[SEAL_POOL_INVALID];
+    gboolean marked;
+    gboolean stale;
+    guint marked_active[SEAL_POOL_INVALID];
 };
 
 /* What frees a slot in each pool, beside stopping a VM. */
@@ -46,6 +49,14 @@ ledger_free(Ledger *ledger)
     g_free(ledger);
 }
 
+void
+ledger_mark(Ledger *ledger)
+{
+    ledger->marked = !registry_is_starting(ledger->registry);
+    for (int pool = 0; pool < SEAL_POOL_INVALID; pool++)
+        ledger->marked_active[pool] = registry_count_active(ledger->registry, (SealPool)pool);
+}
+
 static void
 take_total(Ledger *ledger, const SealFacts *facts, SealPool pool)
 {
@@ -64,18 +75,28 @@ take_others(Ledger *ledger, const SealFacts *facts, SealPool pool)
 
     if (!facts->slots_used.known[pool])
         ledger->others[pool] = 0;
-    else if (!registry_is_starting(ledger->registry))
+    else if (ledger->marked && ledger->marked_active[pool] == own &&
+             !registry_is_starting(ledger->registry))
         ledger->others[pool] =
             facts->slots_used.count[pool] > own ? facts->slots_used.count[pool] - own : 0;
+    else
+        ledger->stale = TRUE;
 }
 
 void
 ledger_take_facts(Ledger *ledger, const SealFacts *facts)
 {
+    ledger->stale = FALSE;
     for (int pool = SEAL_POOL_NONE + 1; pool < SEAL_POOL_INVALID; pool++) {
         take_total(ledger, facts, (SealPool)pool);
         take_others(ledger, facts, (SealPool)pool);
     }
+}
+
+gboolean
+ledger_wants_facts(const Ledger *ledger)
+{
+    return ledger->stale && !registry_is_starting(ledger->registry);
 }
 
 static LedgerPool

@@ -37,11 +37,26 @@ Ledger *ledger_new(Registry *registry);
 void ledger_free(Ledger *ledger);
 
 /**
+ * ledger_mark - facts are about to be read
+ * @ledger: the ledger
+ * Notes which guests run, so that ledger_take_facts() can tell whether the kernel's count and
+ * ours are of the same moment.
+ */
+void ledger_mark(Ledger *ledger);
+
+/**
  * ledger_take_facts - learn the sizes, and what others than libvirt use
  * @ledger: the ledger
  * @facts: the facts
  */
 void ledger_take_facts(Ledger *ledger, const SealFacts *facts);
+
+/**
+ * ledger_wants_facts - whether the kernel's count should be read again
+ * @ledger: the ledger
+ * Returns: TRUE when guests came or went while it was read last, and none is on its way now.
+ */
+gboolean ledger_wants_facts(const Ledger *ledger);
 
 /**
  * ledger_recount - count again after VMs or facts changed

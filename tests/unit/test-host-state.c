@@ -195,6 +195,74 @@ test_more_run_than_fit(Setup *setup, gconstpointer data)
     g_assert_true(host_state_check_capacity(state_of(setup), SEAL_TECHNOLOGY_NONE, NULL));
 }
 
+static SealFacts *
+make_counting(guint used)
+{
+    SealFacts *facts = test_hosts_milan();
+
+    facts->slots_used.known[SEAL_POOL_SEV] = TRUE;
+    facts->slots_used.count[SEAL_POOL_SEV] = used;
+    return facts;
+}
+
+static SealFacts *
+make_one_used(void)
+{
+    return make_counting(1);
+}
+
+static SealFacts *
+make_none_used(void)
+{
+    return make_counting(0);
+}
+
+static guint
+count_used(Setup *setup)
+{
+    return host_state_get_capacity(state_of(setup), SEAL_POOL_SEV).used;
+}
+
+/* What the kernel counted before a guest stopped must not be taken for a stranger's afterwards. */
+static void
+test_guest_stops_while_probing(Setup *setup, gconstpointer data)
+{
+    FakeHost *host = setup->world->host;
+
+    world_add(setup->world, "a", SEAL_TECHNOLOGY_SEV, VIRT_STATE_RUNNING);
+    fake_host_set_facts(host, make_one_used);
+    probe(setup);
+    world_settle();
+    g_assert_cmpuint(count_used(setup), ==, 1);
+    fake_virt_hold(setup->world->virt, VIRT_OP_PROBE, TRUE);
+    probe(setup);
+    world_settle();
+    world_act_and_settle(setup->world, JOB_OPERATION_STOP, "a", -1);
+    fake_host_set_facts(host, make_none_used);
+    fake_virt_hold(setup->world->virt, VIRT_OP_PROBE, FALSE);
+    fake_virt_release(setup->world->virt, VIRT_OP_PROBE, 0);
+    world_settle();
+    g_assert_cmpuint(count_used(setup), ==, 0);
+}
+
+/* Guests outside of libvirt count, and the verdict follows the count. */
+static void
+test_strangers(Setup *setup, gconstpointer data)
+{
+    fake_host_set_facts(setup->world->host, make_one_used);
+    fake_virt_set_pools(setup->world->virt, 2, 1);
+    probe(setup);
+    world_settle();
+    g_assert_cmpuint(count_used(setup), ==, 1);
+    g_assert_cmpstr(host_state_get_verdict(state_of(setup), SEAL_TECHNOLOGY_SEV).check, ==, "");
+    world_add(setup->world, "a", SEAL_TECHNOLOGY_SEV, VIRT_STATE_RUNNING);
+    g_assert_cmpuint(count_used(setup), ==, 2);
+    g_assert_cmpstr(host_state_get_verdict(state_of(setup), SEAL_TECHNOLOGY_SEV).check, ==,
+                    "capacity.sev");
+    world_act_and_settle(setup->world, JOB_OPERATION_STOP, "a", -1);
+    g_assert_cmpstr(host_state_get_verdict(state_of(setup), SEAL_TECHNOLOGY_SEV).check, ==, "");
+}
+
 static void
 test_end_while_probing(Setup *setup, gconstpointer data)
 {
@@ -220,6 +288,8 @@ main(int argc, char **argv)
     ADD("/host-state/without-libvirt", test_without_libvirt);
     ADD("/host-state/capacity-follows-guests", test_capacity_follows_guests);
     ADD("/host-state/more-run-than-fit", test_more_run_than_fit);
+    ADD("/host-state/guest-stops-while-probing", test_guest_stops_while_probing);
+    ADD("/host-state/strangers", test_strangers);
     ADD("/host-state/end-while-probing", test_end_while_probing);
     return g_test_run();
 }
