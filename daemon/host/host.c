@@ -27,10 +27,16 @@ typedef struct {
     gpointer changed_data;
     guint timer;
     gboolean looking;
-    char *fingerprint;
+    char *fingerprint; /* of the facts that were given last */
 } Host;
 
 typedef struct {
+    SealFacts *facts;
+    char *fingerprint;
+} Reading;
+
+typedef struct {
+    Host *host; /* gone when the question was cancelled */
     char *root;
     GStrv paths;
     char *firmware;
@@ -68,14 +74,29 @@ inspection_free(gpointer data)
 }
 
 static void
+reading_free(gpointer data)
+{
+    Reading *reading = data;
+
+    seal_facts_free(reading->facts);
+    g_free(reading->fingerprint);
+    g_free(reading);
+}
+
+/* The fingerprint comes first: what changes after it is noticed, at worst by reading once too
+ * often. */
+static void
 run_facts(GTask *task,
           G_GNUC_UNUSED gpointer source,
           gpointer data,
           G_GNUC_UNUSED GCancellable *cancellable)
 {
     const Question *question = data;
+    Reading *reading = g_new0(Reading, 1);
 
-    g_task_return_pointer(task, host_facts_read(question->root), (GDestroyNotify)seal_facts_free);
+    reading->fingerprint = host_watch_fingerprint(question->root);
+    reading->facts = host_facts_read(question->root);
+    g_task_return_pointer(task, reading, reading_free);
 }
 
 static void
@@ -103,10 +124,16 @@ static void
 on_facts(G_GNUC_UNUSED GObject *source, GAsyncResult *result, G_GNUC_UNUSED gpointer data)
 {
     const Question *question = g_task_get_task_data(G_TASK(result));
-    SealFacts *facts = g_task_propagate_pointer(G_TASK(result), NULL);
+    Reading *reading = g_task_propagate_pointer(G_TASK(result), NULL);
+    Host *host;
 
-    if (facts)
-        question->facts_done(facts, question->data);
+    if (!reading)
+        return;
+    host = question->host;
+    g_free(host->fingerprint);
+    host->fingerprint = g_steal_pointer(&reading->fingerprint);
+    question->facts_done(g_steal_pointer(&reading->facts), question->data);
+    reading_free(reading);
 }
 
 static void
@@ -126,6 +153,7 @@ ask(Host *host, Question *question, GAsyncReadyCallback answer, GTaskThreadFunc 
 {
     g_autoptr(GTask) task = g_task_new(NULL, host->stopped, answer, NULL);
 
+    question->host = host;
     question->root = g_strdup(host->root);
     question->state_directory = g_strdup(host->state_directory);
     g_task_set_task_data(task, question, question_free);
@@ -169,21 +197,22 @@ run_look(GTask *task,
     g_task_return_pointer(task, host_watch_fingerprint(question->root), g_free);
 }
 
+/*
+ * Compared with what the last facts were read from, not with the last look: what changed and
+ * changed back between two looks may have been seen by the facts in the middle.
+ */
 static void
 on_looked(G_GNUC_UNUSED GObject *source, GAsyncResult *result, G_GNUC_UNUSED gpointer data)
 {
     const Question *question = g_task_get_task_data(G_TASK(result));
-    char *fingerprint = g_task_propagate_pointer(G_TASK(result), NULL);
-    Host *host = question->data;
-    gboolean changed;
+    g_autofree char *fingerprint = g_task_propagate_pointer(G_TASK(result), NULL);
+    Host *host;
 
     if (!fingerprint)
         return;
-    changed = host->fingerprint && !g_str_equal(host->fingerprint, fingerprint);
-    g_free(host->fingerprint);
-    host->fingerprint = fingerprint;
+    host = question->host;
     host->looking = FALSE;
-    if (changed)
+    if (host->fingerprint && !g_str_equal(host->fingerprint, fingerprint))
         host->changed(host->changed_data);
 }
 
@@ -191,14 +220,11 @@ static gboolean
 on_timer(gpointer data)
 {
     Host *host = data;
-    Question *question;
 
     if (host->looking)
         return G_SOURCE_CONTINUE;
-    question = g_new0(Question, 1);
-    question->data = host;
     host->looking = TRUE;
-    ask(host, question, on_looked, run_look);
+    ask(host, g_new0(Question, 1), on_looked, run_look);
     return G_SOURCE_CONTINUE;
 }
 

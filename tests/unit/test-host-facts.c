@@ -197,6 +197,41 @@ test_backend(void)
 }
 
 static void
+on_changed(gpointer data)
+{
+    *(gboolean *)data = TRUE;
+}
+
+/* A guest that ends while the facts are read, and another that takes its slot before the next look.
+ */
+static void
+test_watch_compares_with_the_facts(void)
+{
+    static const char current[] = "/sys/fs/cgroup/misc.current";
+    char *root = test_tree_new();
+    HostBackend *host = host_new(root, root);
+    Answers answers = {0};
+    gboolean changed = FALSE;
+    gint64 end = g_get_monotonic_time() + 20 * G_USEC_PER_SEC;
+
+    test_tree_write(root, "/sys/fs/cgroup/misc.capacity", "sev 2\n");
+    test_tree_write(root, current, "sev 1\n");
+    host->class->watch(host, on_changed, &changed);
+    g_usleep(G_USEC_PER_SEC / 10);
+    test_tree_write(root, current, "sev 0\n");
+    host->class->read_facts(host, on_facts, &answers);
+    wait_for(&answers, 1);
+    g_assert_cmpuint(answers.facts->slots_used.count[SEAL_POOL_SEV], ==, 0);
+    test_tree_write(root, current, "sev 1\n");
+    while (!changed && g_get_monotonic_time() < end)
+        g_main_context_iteration(NULL, TRUE);
+    g_assert_true(changed);
+    seal_facts_free(answers.facts);
+    host->class->free(host);
+    test_tree_free(root);
+}
+
+static void
 test_backend_ends_silently(void)
 {
     char *root = test_tree_new();
@@ -225,6 +260,8 @@ main(int argc, char **argv)
     g_test_add_func("/host-facts/many-processors", test_many_processors);
     g_test_add_func("/host-facts/parameters", test_parameters);
     g_test_add_func("/host-facts/backend", test_backend);
+    g_test_add_func("/host-facts/watch-compares-with-the-facts",
+                    test_watch_compares_with_the_facts);
     g_test_add_func("/host-facts/backend-ends-silently", test_backend_ends_silently);
     return g_test_run();
 }
