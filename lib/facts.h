@@ -64,6 +64,15 @@ typedef struct {
 } SealFactsIommu;
 
 /**
+ * SealFactsPolicy - the policy bits that KVM accepts of a technology's guests
+ * @known: it told; @bits: what it told
+ */
+typedef struct {
+    gboolean known;
+    guint64 bits;
+} SealFactsPolicy;
+
+/**
  * SealFactsDevice - devices of /sys/class/misc beside kvm and sev, as bits
  */
 typedef enum {
@@ -89,6 +98,7 @@ typedef enum {
  * @kvm_device, @sev_device: the misc device exists (/sys/class/misc/kvm, .../sev)
  * @devices: SealFactsDevice bits
  * @sev_node: owner and mode of /dev/sev, where they can be seen
+ * @snp_policy: what KVM says that it takes in an SEV-SNP policy
  * @files: the small text files
  * @psp: attributes of the secure processor, NULL for those the driver does not show
  * @iommu: what sysfs shows of it
@@ -123,6 +133,7 @@ typedef struct {
     gboolean sev_device;
     guint devices;
     SealDeviceNode sev_node;
+    SealFactsPolicy snp_policy;
     SealFactsFile files[SEAL_FACTS_TEXT_INVALID];
     char *psp[SEAL_FACTS_PSP_INVALID];
     SealFactsIommu iommu;

@@ -149,7 +149,7 @@ create_plan_firmware(Core *core,
 }
 
 gboolean
-create_plan_stack(Core *core, SealStack *ret_stack, GError **error)
+create_plan_stack(Core *core, SealTechnology technology, SealStack *ret_stack, GError **error)
 {
     const SealFacts *facts = host_state_get_facts(core->host_state);
     const SealDomcaps *domcaps = facts->domcaps;
@@ -168,6 +168,8 @@ create_plan_stack(Core *core, SealStack *ret_stack, GError **error)
         .cbitpos = domcaps ? domcaps->cbitpos : 0,
         .reduced_phys_bits = domcaps ? domcaps->reduced_phys_bits : 0,
         .kernel_version = facts->kernel_version,
+        .has_policy_mask = technology == SEAL_TECHNOLOGY_SEV_SNP && facts->snp_policy.known,
+        .policy_mask = facts->snp_policy.bits,
     };
     return TRUE;
 }

@@ -44,7 +44,9 @@ gboolean create_plan_firmware(Core *core,
 /**
  * create_plan_stack - the connected stack
  * @core: the core
+ * @technology: resolved; the policy bits that KVM accepts are those of its guests
  * @ret_stack: points into the host's facts
  * Returns: FALSE with SEAL_ERROR_BACKEND_UNAVAILABLE when libvirt was never reached.
  */
-gboolean create_plan_stack(Core *core, SealStack *ret_stack, GError **error);
+gboolean
+create_plan_stack(Core *core, SealTechnology technology, SealStack *ret_stack, GError **error);

@@ -279,7 +279,7 @@ write_xml(Create *create, const HostInspection *inspection, GError **error)
     };
 
     /* A stack that is too old comes before the firmware, which it could not use anyway. */
-    if (!create_plan_stack(create->core, &stack, error) ||
+    if (!create_plan_stack(create->core, create->technology, &stack, error) ||
         !seal_domain_writer_check_stack(&plan, error) ||
         !create_plan_firmware(create->core, create->settings, create->technology, inspection,
                               &plan.firmware, &owned, error) ||

@@ -11,6 +11,7 @@
 #include "host-device.h"
 #include "host-file.h"
 #include "host-firmware.h"
+#include "host-kvm.h"
 #include "host-ledger.h"
 #include "host-text.h"
 #include "technology.h"
@@ -73,6 +74,7 @@ host_facts_read(const char *root)
     host_facts_read_parameters(root, facts);
     host_text_read(root, facts);
     host_device_read(root, facts);
+    host_kvm_read(root, facts);
     host_firmware_read(root, facts);
     host_ledger_read(root, facts);
     return facts;

@@ -7,6 +7,7 @@
 
 #include "world.h"
 
+#include "create-plan.h"
 #include "error.h"
 #include "test-hosts.h"
 
@@ -281,6 +282,34 @@ test_auto_is_never_none(World **world, gconstpointer data)
     g_assert_cmpint(world_vm(*world, "a")->technology, ==, SEAL_TECHNOLOGY_NONE);
 }
 
+static SealFacts *
+make_telling_host(void)
+{
+    SealFacts *facts = test_hosts_milan();
+
+    facts->snp_policy = (SealFactsPolicy){TRUE, 0x3ffff};
+    return facts;
+}
+
+/* What KVM says of SNP policies is held against those of SNP guests, and of no others. */
+static void
+test_kernel_tells_its_policy(World **world, gconstpointer data)
+{
+    SealStack stack = {0};
+    GError *error = NULL;
+
+    g_assert_true(create_plan_stack((*world)->core, SEAL_TECHNOLOGY_SEV_SNP, &stack, &error));
+    g_assert_false(stack.has_policy_mask);
+    fake_host_set_facts((*world)->host, make_telling_host);
+    host_state_probe((*world)->core->host_state, NULL, NULL);
+    world_settle();
+    g_assert_true(create_plan_stack((*world)->core, SEAL_TECHNOLOGY_SEV_SNP, &stack, &error));
+    g_assert_true(stack.has_policy_mask);
+    g_assert_cmpuint(stack.policy_mask, ==, 0x3ffff);
+    g_assert_true(create_plan_stack((*world)->core, SEAL_TECHNOLOGY_TDX, &stack, &error));
+    g_assert_false(stack.has_policy_mask);
+}
+
 static void
 test_without_libvirt(World **world, gconstpointer data)
 {
@@ -344,6 +373,7 @@ main(int argc, char **argv)
     ADD("/create/name-is-taken", test_name_is_taken);
     ADD("/create/same-name-twice-at-once", test_same_name_twice_at_once);
     ADD("/create/auto-is-never-none", test_auto_is_never_none);
+    ADD("/create/kernel-tells-its-policy", test_kernel_tells_its_policy);
     ADD("/create/without-libvirt", test_without_libvirt);
     ADD("/create/limits", test_limits);
     g_test_add_func("/create/end-while-starting", test_end_while_starting);
