@@ -238,6 +238,26 @@ static const SealDiagnosisRow rows[] = {
                   "net-list --all does not show it, correct the name or define it",
     },
     {
+        .id = "device.tpm-setup",
+        .applies = ANY,
+        .source = LIBVIRT,
+        .patterns = {"Could not run '*swtpm_setup'"},
+        .cause = "the state of the emulated TPM could not be made",
+        .remedy = "read the end of /var/log/swtpm/libvirt/qemu/NAME-swtpm.log; if it asks for "
+                  "rights on /var/lib/swtpm-localca, chown -R tss:tss that directory; or leave "
+                  "the TPM out",
+    },
+    {
+        .id = "device.tpm-died",
+        .applies = ANY,
+        .source = LIBVIRT,
+        .patterns = {"swtpm died", "swtpm didn't show up", "swtpm socket did not show up",
+                     "Could not get process id of swtpm"},
+        .cause = "the program that emulates the TPM did not come up",
+        .remedy = "read the end of /var/log/swtpm/libvirt/qemu/NAME-swtpm.log, and look for "
+                  "AppArmor or SELinux denials of swtpm in the journal",
+    },
+    {
         .id = "device.vfio",
         .applies = ANY,
         .source = QEMU,

@@ -9,8 +9,10 @@
 """LaunchFailed and Diagnose."""
 
 import contextlib
+import os
 import pathlib
 import re
+import shutil
 
 from gi.repository import GLib
 
@@ -135,6 +137,19 @@ def test_session_for_another_policy(world):
     settings = {"dh_cert": GLib.base64_encode(certificate), "session": GLib.base64_encode(blob)}
     with world.guest("doomed", technology="sev", policy=0x3, firmware=FIRMWARE, **settings) as path:
         check(world, path, "sev.start-session")
+
+
+def test_tpm_without_rights(world):
+    """swtpm signs its certificates as a user of its own; on some hosts that one may not."""
+    state = pathlib.Path("/var/lib/swtpm-localca")
+    state.mkdir(mode=0o755, exist_ok=True)
+    for path in (state, *state.iterdir()):
+        os.chown(path, 0, 0)
+    with world.guest("doomed", technology="sev", tpm=True, firmware=FIRMWARE) as path:
+        check(world, path, "device.tpm-setup")
+        shutil.chown(state, "tss", "tss")
+        world.bus.act(path, "Start")
+        assert world.bus.state(path) == "running"
 
 
 def test_policy_above_the_firmware(world):
