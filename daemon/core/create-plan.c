@@ -54,18 +54,27 @@ make_wish(const SealSettings *settings, SealTechnology technology)
     return wish;
 }
 
+/* One image may have several descriptions, as flash and as ROM: the one that fits, else any. */
 static const SealFirmware *
-find_described(GPtrArray *firmwares, const SealSettings *settings)
+find_described(GPtrArray *firmwares, const SealSettings *settings, const SealFirmwareWish *wish)
 {
+    const SealFirmware *described = NULL;
+
     for (guint i = 0; i < firmwares->len; i++) {
         const SealFirmware *firmware = g_ptr_array_index(firmwares, i);
+        g_autofree char *why = NULL;
 
-        if (g_str_equal(firmware->executable, settings->firmware) &&
-            (!settings->nvram_template ||
-             g_strcmp0(settings->nvram_template, firmware->nvram_template) == 0))
+        if (!g_str_equal(firmware->executable, settings->firmware) ||
+            (settings->nvram_template &&
+             g_strcmp0(settings->nvram_template, firmware->nvram_template) != 0))
+            continue;
+        why = seal_firmware_why_not(firmware, wish);
+        if (!why)
             return firmware;
+        if (!described)
+            described = firmware;
     }
-    return NULL;
+    return described;
 }
 
 static SealFirmware *
@@ -134,7 +143,7 @@ create_plan_firmware(Core *core,
         if (!chosen)
             return FALSE;
     } else if (!g_str_equal(settings->firmware, "efi")) {
-        chosen = find_described(firmwares, settings);
+        chosen = find_described(firmwares, settings, &wish);
         if (!chosen)
             chosen = owned = describe_image(core, settings, technology, inspection, error);
         if (!chosen)
