@@ -5,7 +5,9 @@
 # A file may name several hosts when its tests ask the world which one it is. Adding a file is
 # adding a row; a test file without a row, or a row without a file, fails the run.
 
-"""Files of tests by profile of the lab."""
+"""Files of tests by profile of the lab, and by stack where the system's libvirt is too old."""
+
+import os
 
 FILES = {
     "test_life": ("milan",),
@@ -35,12 +37,29 @@ FILES = {
     "test_log": ("milan", "naples", "plain", "tight"),
 }
 
+# What needs a newer libvirt and QEMU than this Debian's: file -> stack -> hosts.
+STACK_FILES = {
+    "test_snp": {"trixie": ("milan-snp", "genoa-snp"), "sid": ("milan-snp", "genoa-snp")},
+    "test_tdx": {"sid": ("xeon-tdx",)},
+}
+
+
+def _rows():
+    """The table as it is on this stack."""
+    stack = os.environ.get("SEALVIRT_STACK")
+    return {**FILES, **{name: row.get(stack, ()) for name, row in STACK_FILES.items()}}
+
+
+def names():
+    """Every file of tests, whether it runs here or not."""
+    return set(_rows())
+
 
 def profiles():
     """Every profile, in the order of first use."""
-    return list(dict.fromkeys(profile for row in FILES.values() for profile in row))
+    return list(dict.fromkeys(profile for row in _rows().values() for profile in row))
 
 
 def files_of(profile):
     """Test files that run there."""
-    return [name for name, row in FILES.items() if profile in row]
+    return [name for name, row in _rows().items() if profile in row]

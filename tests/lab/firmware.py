@@ -4,7 +4,7 @@
 # Firmware and kernel images for guests of the lab.
 #
 # The firmware is 64 KiB of almost nothing: the GUID table that makes QEMU and libvirt accept it for
-# SEV, SEV-ES, SEV-SNP and TDX, and 245 bytes of code that sleep until somebody presses the power
+# SEV, SEV-ES, SEV-SNP and TDX, and 259 bytes of code that sleep until somebody presses the power
 # button (an ACPI shutdown then really ends the guest). A guest costs no processor time and comes up
 # at once. The kernel is a bzImage in form only, for direct boot; nothing ever runs it.
 
@@ -56,23 +56,25 @@ AREAS = (
 
 # 16-bit code, in real mode to its end. It moves to ordinary memory, as private guests have no alias
 # of the image below 1 MiB, and sleeps until interrupt 9 tells of the power button. Where there is no
-# interrupt controller of the old kind (TDX) it wakes up four times a second to look.
+# interrupt controller of the old kind (TDX) it wakes up four times a second to look. All virtual
+# processors of a TDX guest begin here; all but the first stop at once.
 CODE = bytes.fromhex(
     "fa 31c0 8ed8 8ec0 8ed0 bc0070"  # cli; ds = es = ss = 0; sp = 0x7000
-    "be00f0 bf0080 b90001 2ef3a4"  # copy this code to 0x8000
+    "be00f0 bf0080 b98001 2ef3a4"  # copy this code to 0x8000
+    "ea1d800000"  # and go on there
+    "66b91b000000 0f32 f6c401 0f84c400"  # local APIC base: not the first processor? then stop
     "baf80c 66b840f80080 66ef"  # PCI 0:1f.0 register 0x40, the power management base
     "bafc0c 66b801060000 66ef"  # = 0x600
     "baf80c 66b844f80080 66ef"  # register 0x44, ACPI control
     "bafc0c b080 ee"  # = enabled
     "ba0206 b80001 ef"  # PM1 enable: power button
-    "c706c401 d280 8c16c601"  # vector 0x71: the handler's copy
-    "c706c801 d280 8c16ca01"  # vector 0x72: the same
+    "c706c401 e080 8c16c601"  # vector 0x71: the handler's copy
+    "c706c801 e080 8c16ca01"  # vector 0x72: the same
     "b011 e620 e6a0"  # both interrupt controllers: initialise
     "b068 e621 b070 e6a1"  # vectors 0x68 and 0x70
     "b004 e621 b002 e6a1 b001 e621 e6a1"  # cascade, 8086 mode
     "b0fb e621 b0fd e6a1"  # only the cascade and interrupt 9
-    "e421 3cfb"  # is there a controller?
-    "66b91b000000 0f32 750e"  # local APIC base; without controllers go on below
+    "e421 3cfb 0f32 750e"  # is there a controller? without it go on below
     "80e4f7 0f30"  # local APIC off, or it keeps the interrupt away
     "ba0406 b80100 ef eb34"  # PM1 control: raise interrupt 9; go to sleep
     "80cc0c 0f30 6631d2"  # local APIC on, with registers behind MSRs
@@ -81,7 +83,7 @@ CODE = bytes.fromhex(
     "b93208 66b872000200 0f30"  # periodic, vector 0x72
     "b93808 66b800002000 0f30"  # every 0x200000 steps
     "fb f4 ebfd"  # sti; sleep for ever
-    "ba0006 ed f6c401 740b"  # handler at 0xd2: PM1 status, was it the power button?
+    "ba0006 ed f6c401 740b"  # handler at 0xe0: PM1 status, was it the power button?
     "ba0406 b80120 ef"  # yes, PM1 control: soft off
     "fa f4 ebfc"  # and stop
     "6631c0 6631d2 66b90b080000 0f30 cf"  # no: end of interrupt

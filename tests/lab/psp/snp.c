@@ -135,6 +135,7 @@ snp_finish(const Config *config, Guest *guest, void *data)
     record_number("snp-policy", guest->snp_policy);
     record_bytes("snp-host-data", finish->host_data, sizeof(finish->host_data));
     record_number("snp-vcek-disabled", finish->vcek_disabled);
+    record_number("cpu-signature", guest->signature);
     if (finish->id_block_en == 0)
         return 0;
     return compare_identity(guest, (const IdBlock *)(uintptr_t)finish->id_block_uaddr);
