@@ -51,6 +51,7 @@ seal_facts_free(SealFacts *facts)
     g_strfreev(facts->cpu_flags);
     g_strfreev(facts->cpu_bugs);
     free_files(facts);
+    g_free(facts->boot_id);
     g_free(facts->kernel_release);
     g_clear_pointer(&facts->parameters, g_ptr_array_unref);
     g_clear_pointer(&facts->firmwares, g_ptr_array_unref);

@@ -92,6 +92,7 @@ typedef enum {
  * @cpu_flags: NULL-terminated flags of the first processor, NULL when unknown
  * @cpu_stepping, @cpu_bugs: likewise
  * @cpuid: AMD's leaf on encryption, where it could be read
+ * @boot_id: (nullable): what tells this boot of the host from every other
  * @kernel_release: uname -r text; @kernel_version: packed, 0 when unknown
  * @parameters: (element-type SealFactsParameter): every parameter the technology table names
  *   and those the checks name
@@ -126,6 +127,7 @@ typedef struct {
     GStrv cpu_flags;
     GStrv cpu_bugs;
     SealCpuid cpuid;
+    char *boot_id;
     char *kernel_release;
     guint64 kernel_version;
     GPtrArray *parameters;

@@ -8,6 +8,7 @@
 #include "core.h"
 
 #include "action.h"
+#include "autostart.h"
 #include "recovery.h"
 #include "restart.h"
 #include "sync.h"
@@ -36,6 +37,8 @@ on_vm_changed(Vm *vm, guint mask, gpointer data)
     Core *core = data;
 
     core->listener->vm_changed(vm, mask, core->listener_data);
+    if (mask & VM_PROPERTY_AUTOSTART)
+        autostart_warn(core, vm);
     if (!(mask & VM_PROPERTY_STATE))
         return;
     action_vm_changed(core, vm);
@@ -100,6 +103,10 @@ on_probed(gpointer data)
 
     announce(core, core->connection);
     become_ready(core);
+    if (!core->autostarted && core->connection == VIRT_CONNECTION_CONNECTED) {
+        core->autostarted = TRUE;
+        autostart_run(core);
+    }
 }
 
 static void

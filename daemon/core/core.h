@@ -35,7 +35,7 @@ typedef struct {
 
 /**
  * Core - read its members, change them only through the functions of core
- * @ready, @recovered: done once
+ * @ready, @recovered, @autostarted: done once
  * @connection, @connection_reason: whether libvirt can be reached, and why not
  * @announced: what clients are told of it: connected only once VMs and host are known again
  */
@@ -51,6 +51,7 @@ typedef struct {
     char *connection_reason;
     gboolean ready;
     gboolean recovered;
+    gboolean autostarted;
     const CoreListener *listener;
     gpointer listener_data;
 } Core;

@@ -9,6 +9,8 @@
 #include "create.h"
 
 #include "action.h"
+#include "autostart.h"
+#include "create-define.h"
 #include "create-plan.h"
 #include "domain.h"
 #include "launch-failure.h"
@@ -204,52 +206,20 @@ on_defined(VirtReply *reply, const GError *error, gpointer data)
     log_warnings(create);
     sync_apply(create->core->sync, reply);
     vm = registry_find(create->core->registry, create->uuid);
+    if (vm)
+        autostart_warn(create->core, vm);
     if (create->call.start && vm)
         start(create, vm);
     else
         finish(create, create->uuid, NULL);
 }
 
-static GStrv
-libvirt_networks(const SealSettings *settings)
-{
-    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-
-    for (guint i = 0; i < settings->networks->len; i++) {
-        const SealNetwork *network = g_ptr_array_index(settings->networks, i);
-
-        if (network->type == SEAL_NETWORK_NETWORK)
-            g_strv_builder_add(builder, network->source);
-    }
-    return g_strv_builder_end(builder);
-}
-
-/*
- * How libvirt calls the machine type, when it told so and there is nothing else that it fills in
- * (it also chooses the firmware for "efi"). NULL: not known.
- */
-static char *
-known_machine(const Create *create)
-{
-    const SealDomcaps *domcaps = host_state_get_facts(create->core->host_state)->domcaps;
-
-    if (!domcaps || g_strcmp0(create->settings->firmware, "efi") == 0 ||
-        !g_str_equal(create->settings->machine, "q35"))
-        return NULL;
-    return g_strdup(domcaps->machine);
-}
-
 static void
 define(Create *create, char *xml)
 {
-    VirtRequest *request = backend_request_new(VIRT_OP_DEFINE, NULL);
+    VirtRequest *request =
+        create_define_request(create->core, create->settings, xml, create->unseen);
 
-    request->xml = xml;
-    request->machine = known_machine(create);
-    request->networks = libvirt_networks(create->settings);
-    request->autostart = create->settings->autostart;
-    g_ptr_array_add(create->unseen, NULL);
-    request->files = g_strdupv((char **)create->unseen->pdata);
     sync_hold(create->core->sync, create->uuid);
     create->core->virt->class->submit(create->core->virt, request, on_defined, create);
 }

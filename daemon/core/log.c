@@ -41,7 +41,11 @@ static const EventRow event_rows[] = {
     [LOG_RECOVERY_FAILED] = {LOG_ERR, "c819e7b1f4604feb81b81bedb1ee69d5",
                              "what an earlier daemon left half made could not be taken away"},
     [LOG_WARNED] = {LOG_NOTICE, "f6cdcb694169489fbb22cb4f7f7c25ff",
-                    "a VM was made with settings to think about"},
+                    "a VM has settings to think about"},
+    [LOG_AUTOSTARTED] = {LOG_NOTICE, "39ed0082b5a6413cb87df90799a60f8c",
+                         "libvirt could not start this VM with the host: started now"},
+    [LOG_AUTOSTART_FAILED] = {LOG_ERR, "a959a9fdc9ad4de3a4981cb2fba78b8e",
+                              "a VM that starts with the host is still off"},
 };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(event_rows) == LOG_N_EVENTS);

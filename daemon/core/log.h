@@ -23,6 +23,8 @@ typedef enum {
     LOG_RECOVERED,
     LOG_RECOVERY_FAILED,
     LOG_WARNED,
+    LOG_AUTOSTARTED,
+    LOG_AUTOSTART_FAILED,
     LOG_N_EVENTS,
 } LogEvent;
 

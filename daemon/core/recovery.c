@@ -136,11 +136,13 @@ static void
 on_recalled(GHashTable *notes, gpointer data)
 {
     GHashTableIter iter;
-    gpointer text;
+    gpointer name, text;
 
     g_hash_table_iter_init(&iter, notes);
-    while (g_hash_table_iter_next(&iter, NULL, &text))
-        recover(data, text);
+    /* Notes of creates are named after the VM. */
+    while (g_hash_table_iter_next(&iter, &name, &text))
+        if (g_uuid_string_is_valid(name))
+            recover(data, text);
 }
 
 void

@@ -69,6 +69,7 @@ host_facts_read(const char *root)
     SealFacts *facts = seal_facts_new();
 
     read_cpuinfo(root, facts);
+    facts->boot_id = host_file_read_line(root, "/proc/sys/kernel/random/boot_id");
     facts->kernel_release = host_file_read_line(root, "/proc/sys/kernel/osrelease");
     facts->kernel_version = seal_version_parse(facts->kernel_release);
     host_facts_read_parameters(root, facts);

@@ -32,6 +32,7 @@ FILES = {
     "test_naples": ("naples",),
     "test_plain": ("plain",),
     "test_capacity": ("tight",),
+    "test_autostart": ("tight",),
     "test_hosts": ("milan", "naples", "plain", "tight", "rome", "milan-no-es", "iommu-pt",
                    "old-kernel", "old-libvirt", "no-firmware", "vm-guest", "snp-guest", "xeon"),
     "test_log": ("milan", "naples", "plain", "tight"),

@@ -103,7 +103,7 @@ def test_daemon_killed_at_fifty_moments(world):
         def as_told(name=name, complete=complete):
             return ((name in lab.domains()) == complete
                     and (f"{name}.qcow2" in volumes()) == complete
-                    and not list(STATE.iterdir()))
+                    and not list(STATE.glob("*-*.pending")))
 
         lab.wait_for(as_told, 10, f"what was told of {name} (complete: {complete})")
         if complete:
