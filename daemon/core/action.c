@@ -126,6 +126,15 @@ finish(Action *action, const GError *error)
     g_free(action);
 }
 
+/* Given up is not undone: libvirt may be in the middle of it. */
+static gboolean
+is_in_doubt(const Action *action, const GError *error)
+{
+    return action_rows[action->call.operation].op == VIRT_OP_START &&
+           (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_TIMEOUT) ||
+            g_error_matches(error, SEAL_ERROR, SEAL_ERROR_BACKEND_UNAVAILABLE));
+}
+
 static void
 on_replied(VirtReply *reply, const GError *error, gpointer data)
 {
@@ -137,6 +146,8 @@ on_replied(VirtReply *reply, const GError *error, gpointer data)
         registry_remove(action->core->registry, action->uuid);
     else if (reply)
         sync_apply(action->core->sync, reply);
+    if (vm && is_in_doubt(action, error))
+        registry_doubt(action->core->registry, vm);
     /* Cancelled is what a backend says that ends: it takes no further request. */
     if (error && !g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
         sync_refresh(action->core->sync, action->uuid);

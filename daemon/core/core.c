@@ -130,6 +130,7 @@ on_connection_changed(VirtConnection connection, const char *reason, gpointer da
     core->connection = connection;
     g_free(core->connection_reason);
     core->connection_reason = g_strdup(reason);
+    host_state_set_connected(core->host_state, connection == VIRT_CONNECTION_CONNECTED);
     if (connection == VIRT_CONNECTION_CONNECTED) {
         sync_list(core->sync, on_listed, core);
         return;

@@ -12,6 +12,8 @@
 #include "error.h"
 
 #define N_TECHNOLOGIES (SEAL_TECHNOLOGY_LAST + 1)
+/* Milliseconds before asking again when every worker was taken. */
+#define RETRY 1000
 
 typedef struct {
     HostStateDone done;
@@ -29,7 +31,9 @@ struct HostState {
     SealVerdict verdicts[N_TECHNOLOGIES];
     SealTechnology best;
     Ledger *ledger;
+    gboolean connected;
     gboolean probing;
+    guint retry;
     GArray *waiters; /* for the probe under way */
     GArray *next;    /* asked while it was already running */
 };
@@ -104,6 +108,33 @@ keep_versions(SealFacts *facts, const SealFacts *former)
     facts->qemu_version = former->qemu_version;
 }
 
+/* Too much to do, which is no answer: what libvirt said last still holds. */
+static gboolean
+is_busy(const GError *error)
+{
+    return g_error_matches(error, SEAL_ERROR, SEAL_ERROR_LIMITS_EXCEEDED) ||
+           g_error_matches(error, SEAL_ERROR, SEAL_ERROR_TIMEOUT);
+}
+
+static void
+keep_libvirt(SealFacts *facts, SealFacts *former)
+{
+    facts->backend_connected = former->backend_connected;
+    facts->backend_uri = g_steal_pointer(&former->backend_uri);
+    facts->domcaps = g_steal_pointer(&former->domcaps);
+    facts->domcaps_error = g_steal_pointer(&former->domcaps_error);
+}
+
+static gboolean
+on_retry(gpointer data)
+{
+    HostState *state = data;
+
+    state->retry = 0;
+    host_state_probe(state, NULL, NULL);
+    return G_SOURCE_REMOVE;
+}
+
 static void
 call_waiters(HostState *state)
 {
@@ -120,7 +151,7 @@ call_waiters(HostState *state)
 }
 
 static void
-on_probe(VirtReply *reply, G_GNUC_UNUSED const GError *error, gpointer data)
+on_probe(VirtReply *reply, const GError *error, gpointer data)
 {
     HostState *state = data;
     SealFacts *facts = g_steal_pointer(&state->pending);
@@ -129,6 +160,11 @@ on_probe(VirtReply *reply, G_GNUC_UNUSED const GError *error, gpointer data)
         take_probe(facts, state->virt, reply->probe);
     else
         keep_versions(facts, state->facts);
+    if (state->connected && is_busy(error))
+        keep_libvirt(facts, state->facts);
+    /* No worker was there to ask: nothing else would, until something changes. */
+    if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_LIMITS_EXCEEDED) && !state->retry)
+        state->retry = g_timeout_add(RETRY, on_retry, state);
     adopt(state, facts);
     state->probing = FALSE;
     call_waiters(state);
@@ -160,6 +196,12 @@ host_state_probe(HostState *state, HostStateDone done, gpointer data)
     state->probing = TRUE;
     ledger_mark(state->ledger);
     state->host->class->read_facts(state->host, on_facts, state);
+}
+
+void
+host_state_set_connected(HostState *state, gboolean connected)
+{
+    state->connected = connected;
 }
 
 void
@@ -197,6 +239,7 @@ host_state_free(HostState *state)
 {
     if (!state)
         return;
+    g_clear_handle_id(&state->retry, g_source_remove);
     ledger_free(state->ledger);
     seal_facts_free(state->facts);
     seal_facts_free(state->pending);

@@ -63,6 +63,13 @@ void host_state_free(HostState *state);
 void host_state_probe(HostState *state, HostStateDone done, gpointer data);
 
 /**
+ * host_state_set_connected - whether there is a libvirt to ask
+ * @state: the state
+ * @connected: while it is, a probe that libvirt is too busy for leaves what it said last
+ */
+void host_state_set_connected(HostState *state, gboolean connected);
+
+/**
  * host_state_update_capacity - count the pools again after VMs changed
  * @state: the state
  */

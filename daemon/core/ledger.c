@@ -5,7 +5,9 @@
  * kernel counts beyond our own running VMs belongs to others (a QEMU outside
  * of libvirt, another runtime) and is added. That difference is only taken
  * when no VM was started or stopped from before the kernel's number was read
- * until it is used: a guest on its way may or may not be in it already.
+ * until it is used: a guest on its way may or may not be in it already. And it
+ * is taken anew after every VM that comes or goes: the kernel knows of it before
+ * libvirt tells, so the number that was read last may have had it or not.
  */
 
 #include "ledger.h"
@@ -20,9 +22,10 @@ struct Ledger {
     gboolean known[SEAL_POOL_INVALID];
     guint32 total[SEAL_POOL_INVALID];
     guint32 others[SEAL_POOL_INVALID];
-    gboolean marked;
+    gboolean marked; /* no guest was on its way when the facts were about to be read */
     gboolean stale;
-    guint marked_active[SEAL_POOL_INVALID];
+    gboolean counted; /* the kernel keeps a count */
+    guint64 moves;    /* registry_count_moves() at the mark */
 };
 
 /* What frees a slot in each pool, beside stopping a VM. */
@@ -53,8 +56,7 @@ void
 ledger_mark(Ledger *ledger)
 {
     ledger->marked = !registry_is_starting(ledger->registry);
-    for (int pool = 0; pool < SEAL_POOL_INVALID; pool++)
-        ledger->marked_active[pool] = registry_count_active(ledger->registry, (SealPool)pool);
+    ledger->moves = registry_count_moves(ledger->registry);
 }
 
 static void
@@ -68,25 +70,30 @@ take_total(Ledger *ledger, const SealFacts *facts, SealPool pool)
         ledger->known[pool] = FALSE;
 }
 
+static gboolean
+has_moved(const Ledger *ledger)
+{
+    return registry_count_moves(ledger->registry) != ledger->moves;
+}
+
 static void
 take_others(Ledger *ledger, const SealFacts *facts, SealPool pool)
 {
     guint own = registry_count_active(ledger->registry, pool);
+    guint used = facts->slots_used.count[pool];
 
     if (!facts->slots_used.known[pool])
         ledger->others[pool] = 0;
-    else if (ledger->marked && ledger->marked_active[pool] == own &&
-             !registry_is_starting(ledger->registry))
-        ledger->others[pool] =
-            facts->slots_used.count[pool] > own ? facts->slots_used.count[pool] - own : 0;
-    else
-        ledger->stale = TRUE;
+    else if (!ledger->stale)
+        ledger->others[pool] = used > own ? used - own : 0;
+    ledger->counted |= facts->slots_used.known[pool];
 }
 
 void
 ledger_take_facts(Ledger *ledger, const SealFacts *facts)
 {
-    ledger->stale = FALSE;
+    ledger->counted = FALSE;
+    ledger->stale = !ledger->marked || has_moved(ledger) || registry_is_starting(ledger->registry);
     for (int pool = SEAL_POOL_NONE + 1; pool < SEAL_POOL_INVALID; pool++) {
         take_total(ledger, facts, (SealPool)pool);
         take_others(ledger, facts, (SealPool)pool);
@@ -96,7 +103,8 @@ ledger_take_facts(Ledger *ledger, const SealFacts *facts)
 gboolean
 ledger_wants_facts(const Ledger *ledger)
 {
-    return ledger->stale && !registry_is_starting(ledger->registry);
+    return ledger->counted && (ledger->stale || has_moved(ledger)) &&
+           !registry_is_starting(ledger->registry);
 }
 
 static LedgerPool

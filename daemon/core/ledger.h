@@ -54,7 +54,8 @@ void ledger_take_facts(Ledger *ledger, const SealFacts *facts);
 /**
  * ledger_wants_facts - whether the kernel's count should be read again
  * @ledger: the ledger
- * Returns: TRUE when guests came or went while it was read last, and none is on its way now.
+ * Returns: TRUE when guests came or went since it was about to be read last, and none is on its way
+ * now.
  */
 gboolean ledger_wants_facts(const Ledger *ledger);
 

@@ -14,6 +14,7 @@ struct Registry {
     GHashTable *by_uuid;
     GHashTable *by_name;
     guint active[SEAL_POOL_INVALID];
+    guint64 moves;
     const RegistryListener *listener;
     gpointer data;
 };
@@ -60,17 +61,31 @@ forget_name(Registry *registry, const Vm *vm)
         g_hash_table_remove(registry->by_name, vm->name);
 }
 
-/* Around each change of a VM: out with -1, in again with 1. */
-static void
-count(Registry *registry, const Vm *vm, int step)
+/* In which pool it holds a slot; SEAL_POOL_NONE when it holds none. */
+static SealPool
+pool_of(const Vm *vm)
 {
-    if (vm_is_active(vm))
-        registry->active[seal_technology_get_info(vm->technology)->pool] += (guint)step;
+    return vm_is_active(vm) || vm->in_doubt ? seal_technology_get_info(vm->technology)->pool
+                                            : SEAL_POOL_NONE;
+}
+
+/* After each change of a VM. */
+static void
+move(Registry *registry, SealPool from, SealPool to)
+{
+    if (from == to)
+        return;
+    if (from != SEAL_POOL_NONE)
+        registry->active[from]--;
+    if (to != SEAL_POOL_NONE)
+        registry->active[to]++;
+    registry->moves++;
 }
 
 static void
 update(Registry *registry, Vm *vm, const VirtDomain *snapshot)
 {
+    SealPool former = pool_of(vm);
     guint changed;
 
     /* An older look may show a name that is another VM's by now. */
@@ -78,9 +93,8 @@ update(Registry *registry, Vm *vm, const VirtDomain *snapshot)
         return;
     /* The name is a key: out before it may change, in again after. */
     forget_name(registry, vm);
-    count(registry, vm, -1);
     changed = vm_apply(vm, snapshot);
-    count(registry, vm, 1);
+    move(registry, former, pool_of(vm));
     g_hash_table_replace(registry->by_name, vm->name, vm);
     if (changed)
         registry->listener->changed(vm, changed, registry->data);
@@ -98,7 +112,7 @@ registry_apply(Registry *registry, const VirtDomain *snapshot, gboolean *ret_add
         return vm;
     }
     vm = vm_new(snapshot);
-    count(registry, vm, 1);
+    move(registry, SEAL_POOL_NONE, pool_of(vm));
     g_hash_table_replace(registry->by_uuid, vm->uuid, vm);
     g_hash_table_replace(registry->by_name, vm->name, vm);
     registry->listener->added(vm, registry->data);
@@ -114,7 +128,7 @@ registry_remove(Registry *registry, const char *uuid)
         return;
     registry->listener->removed(vm, registry->data);
     forget_name(registry, vm);
-    count(registry, vm, -1);
+    move(registry, pool_of(vm), SEAL_POOL_NONE);
     g_hash_table_remove(registry->by_uuid, vm->uuid);
 }
 
@@ -140,13 +154,21 @@ registry_retain(Registry *registry, GPtrArray *snapshots, gint64 stamp)
 void
 registry_set_activity(Registry *registry, Vm *vm, VmActivity activity)
 {
-    guint changed;
+    SealPool former = pool_of(vm);
+    guint changed = vm_set_activity(vm, activity);
 
-    count(registry, vm, -1);
-    changed = vm_set_activity(vm, activity);
-    count(registry, vm, 1);
+    move(registry, former, pool_of(vm));
     if (changed)
         registry->listener->changed(vm, changed, registry->data);
+}
+
+void
+registry_doubt(Registry *registry, Vm *vm)
+{
+    SealPool former = pool_of(vm);
+
+    vm->in_doubt = g_get_monotonic_time();
+    move(registry, former, pool_of(vm));
 }
 
 static int
@@ -185,8 +207,17 @@ registry_is_starting(Registry *registry)
     gpointer value;
 
     g_hash_table_iter_init(&iter, registry->by_uuid);
-    while (g_hash_table_iter_next(&iter, NULL, &value))
-        if (((const Vm *)value)->activity == VM_ACTIVITY_STARTING)
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const Vm *vm = value;
+
+        if ((vm->activity == VM_ACTIVITY_STARTING || vm->in_doubt) && pool_of(vm) != SEAL_POOL_NONE)
             return TRUE;
+    }
     return FALSE;
+}
+
+guint64
+registry_count_moves(Registry *registry)
+{
+    return registry->moves;
 }

@@ -86,6 +86,13 @@ void registry_retain(Registry *registry, GPtrArray *snapshots, gint64 stamp);
 void registry_set_activity(Registry *registry, Vm *vm, VmActivity activity);
 
 /**
+ * registry_doubt - a start was given up, and libvirt may still carry it out
+ * @registry: the registry
+ * @vm: the VM, which keeps its key slot until libvirt has been looked at again
+ */
+void registry_doubt(Registry *registry, Vm *vm);
+
+/**
  * registry_list - all VMs
  * @registry: the registry
  * Returns: (transfer container) (element-type Vm): sorted by name; g_ptr_array_unref() it
@@ -94,9 +101,9 @@ void registry_set_activity(Registry *registry, Vm *vm, VmActivity activity);
 GPtrArray *registry_list(Registry *registry);
 
 /**
- * registry_is_starting - whether any VM is being started right now
+ * registry_is_starting - whether any guest is on its way into a key slot right now
  * @registry: the registry
- * Returns: TRUE from the decision to start until libvirt's answer.
+ * Returns: TRUE from the decision to start until libvirt's answer, and while that is in doubt.
  */
 gboolean registry_is_starting(Registry *registry);
 
@@ -107,3 +114,10 @@ gboolean registry_is_starting(Registry *registry);
  * Returns: the number, those being started included.
  */
 guint registry_count_active(Registry *registry, SealPool pool);
+
+/**
+ * registry_count_moves - how often a guest has taken a key slot or given one back
+ * @registry: the registry
+ * Returns: a number that rises; the same again means that no guest came and none went.
+ */
+guint64 registry_count_moves(Registry *registry);

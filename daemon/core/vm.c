@@ -128,6 +128,8 @@ vm_apply(Vm *vm, const VirtDomain *snapshot)
     changed |= SET_NUMBER(vm->persistent, snapshot->persistent, VM_PROPERTY_PERSISTENT);
     note_launch(vm, snapshot);
     vm->virt_state = snapshot->state;
+    if (snapshot->stamp >= vm->in_doubt)
+        vm->in_doubt = 0;
     if (vm->virt_state == VIRT_STATE_RUNNING)
         g_clear_pointer(&vm->last_failure, g_free);
     return changed | update_state(vm, snapshot->reason);

@@ -57,6 +57,8 @@ typedef enum {
  * @machine, @firmware: shared GRefStrings
  * @last_failure: (nullable): libvirt's words on the last start, when that failed
  * @activity, @launched_paused, @guest_rebooted, @virt_state, @stamp: what @state is derived from
+ * @in_doubt: monotonic microseconds at which a start was given up that libvirt may still carry out;
+ *   0 when there is none, or libvirt was looked at since
  */
 typedef struct {
     char uuid[VM_UUID_LENGTH + 1];
@@ -78,6 +80,7 @@ typedef struct {
     gboolean guest_rebooted;
     VirtState virt_state;
     gint64 stamp;
+    gint64 in_doubt;
     char *last_failure;
 } Vm;
 

@@ -7,10 +7,22 @@
 
 #include "fake-host.h"
 
+#include <string.h>
+
 #include "test-hosts.h"
+
+typedef struct {
+    SealMiscCgroupCount total;
+    SealMiscCgroupCount used;
+} Slots;
 
 struct FakeHost {
     HostBackend parent;
+    HostChanged changed;
+    gpointer changed_data;
+    Slots slots;     /* the kernel's count now */
+    Slots seen;      /* as in the facts given last */
+    gboolean counts; /* the kernel keeps one */
     SealFacts *(*make)(void);
     GHashTable *files; /* path -> HostFileState */
     gboolean has_image;
@@ -25,6 +37,7 @@ typedef struct {
     FakeHost *fake;
     gboolean held;
     guint source;
+    Slots slots; /* as read for this answer */
     GStrv paths;
     char *firmware;
     HostFactsDone facts_done;
@@ -54,9 +67,15 @@ state_of(FakeHost *fake, const char *path)
 
 /* What libvirt says comes from the other fake. */
 static SealFacts *
-make_facts(FakeHost *fake)
+make_facts(FakeHost *fake, const Slots *slots)
 {
     SealFacts *facts = fake->make();
+
+    if (fake->counts) {
+        facts->slots_total = slots->total;
+        facts->slots_used = slots->used;
+    }
+    fake->seen = *slots;
 
     g_clear_pointer(&facts->domcaps, seal_domcaps_free);
     g_clear_pointer(&facts->backend_uri, g_free);
@@ -89,7 +108,7 @@ static void
 answer(Question *question)
 {
     if (question->facts_done)
-        question->facts_done(make_facts(question->fake), question->data);
+        question->facts_done(make_facts(question->fake, &question->slots), question->data);
     else
         answer_inspect(question);
     question_free(question);
@@ -124,8 +143,20 @@ fake_read_facts(HostBackend *backend, HostFactsDone done, gpointer data)
 {
     FakeHost *fake = (FakeHost *)backend;
 
+    Question *question = ask(fake, data);
+
     fake->reads++;
-    ask(fake, data)->facts_done = done;
+    question->facts_done = done;
+    question->slots = fake->slots;
+}
+
+static void
+fake_watch(HostBackend *backend, HostChanged changed, gpointer data)
+{
+    FakeHost *fake = (FakeHost *)backend;
+
+    fake->changed = changed;
+    fake->changed_data = data;
 }
 
 static void
@@ -159,6 +190,7 @@ fake_free(HostBackend *backend)
 static const HostBackendClass fake_class = {
     .read_facts = fake_read_facts,
     .inspect = fake_inspect,
+    .watch = fake_watch,
     .free = fake_free,
 };
 
@@ -197,6 +229,31 @@ fake_host_set_image(FakeHost *fake, gboolean has_image, SealOvmf image)
 {
     fake->has_image = has_image;
     fake->image = image;
+}
+
+void
+fake_host_count_slots(FakeHost *fake, SealPool pool, guint total, guint used)
+{
+    fake->counts = TRUE;
+    fake->slots.total.known[pool] = fake->slots.used.known[pool] = TRUE;
+    fake->slots.total.count[pool] = total;
+    fake->slots.used.count[pool] = used;
+}
+
+void
+fake_host_read_again(FakeHost *fake)
+{
+    for (guint i = 0; i < fake->out->len; i++)
+        ((Question *)g_ptr_array_index(fake->out, i))->slots = fake->slots;
+}
+
+gboolean
+fake_host_look(FakeHost *fake)
+{
+    if (memcmp(&fake->slots, &fake->seen, sizeof fake->slots) == 0)
+        return FALSE;
+    fake->changed(fake->changed_data);
+    return TRUE;
 }
 
 void

@@ -46,6 +46,29 @@ void fake_host_set_file(FakeHost *fake, const char *path, HostFileState state);
 void fake_host_set_image(FakeHost *fake, gboolean has_image, SealOvmf image);
 
 /**
+ * fake_host_count_slots - what the kernel counts from now on; questions that are out keep what
+ *   they have read
+ * @fake: the fake
+ * @pool: which
+ * @total, @used: guests
+ */
+void fake_host_count_slots(FakeHost *fake, SealPool pool, guint total, guint used);
+
+/**
+ * fake_host_read_again - let every question that is out read the kernel's count only now
+ * @fake: the fake
+ */
+void fake_host_read_again(FakeHost *fake);
+
+/**
+ * fake_host_look - what the real one does every few seconds: compare the kernel's count with that
+ *   in the facts given last
+ * @fake: the fake, already watched
+ * Returns: whether it differed, which core has been told then.
+ */
+gboolean fake_host_look(FakeHost *fake);
+
+/**
  * fake_host_hold - keep answers back until released
  * @fake: the fake
  * @hold: FALSE lets later ones through

@@ -212,6 +212,12 @@ make_one_used(void)
 }
 
 static SealFacts *
+make_two_used(void)
+{
+    return make_counting(2);
+}
+
+static SealFacts *
 make_none_used(void)
 {
     return make_counting(0);
@@ -255,12 +261,65 @@ test_strangers(Setup *setup, gconstpointer data)
     world_settle();
     g_assert_cmpuint(count_used(setup), ==, 1);
     g_assert_cmpstr(host_state_get_verdict(state_of(setup), SEAL_TECHNOLOGY_SEV).check, ==, "");
+    fake_host_set_facts(setup->world->host, make_two_used);
     world_add(setup->world, "a", SEAL_TECHNOLOGY_SEV, VIRT_STATE_RUNNING);
     g_assert_cmpuint(count_used(setup), ==, 2);
     g_assert_cmpstr(host_state_get_verdict(state_of(setup), SEAL_TECHNOLOGY_SEV).check, ==,
                     "capacity.sev");
+    fake_host_set_facts(setup->world->host, make_one_used);
     world_act_and_settle(setup->world, JOB_OPERATION_STOP, "a", -1);
     g_assert_cmpstr(host_state_get_verdict(state_of(setup), SEAL_TECHNOLOGY_SEV).check, ==, "");
+}
+
+/* Workers that are all taken say nothing about libvirt, and the question is asked again by itself.
+ */
+static void
+test_busy_is_no_answer(Setup *setup, gconstpointer data)
+{
+    FakeVirt *virt = setup->world->virt;
+    guint news, reads;
+
+    fake_virt_fail(virt, VIRT_OP_PROBE, SEAL_ERROR_LIMITS_EXCEEDED, 1);
+    fake_virt_set_qemu(virt, SEAL_VERSION(7, 2, 9));
+    probe(setup);
+    world_settle();
+    g_assert_cmpint(host_state_get_best(state_of(setup)), ==, SEAL_TECHNOLOGY_SEV_ES);
+    g_assert_cmpuint(world_count_news(setup->world, "host"), ==, 0);
+    reads = fake_virt_count(virt, VIRT_OP_PROBE);
+    while (fake_virt_count(virt, VIRT_OP_PROBE) == reads)
+        g_main_context_iteration(NULL, TRUE);
+    world_settle();
+    g_assert_cmpuint(host_state_get_facts(state_of(setup))->qemu_version, ==,
+                     SEAL_VERSION(7, 2, 9));
+    news = world_count_news(setup->world, "host");
+    fake_virt_fail(virt, VIRT_OP_PROBE, SEAL_ERROR_TIMEOUT, 1);
+    probe(setup);
+    world_settle();
+    g_assert_cmpint(host_state_get_best(state_of(setup)), ==, SEAL_TECHNOLOGY_SEV_ES);
+    g_assert_cmpuint(world_count_news(setup->world, "host"), ==, news);
+}
+
+/* A start that was given up may still take the slot, until libvirt says that it did not. */
+static void
+test_start_in_doubt(Setup *setup, gconstpointer data)
+{
+    FakeVirt *virt = setup->world->virt;
+
+    fake_virt_set_pools(virt, 1, 1);
+    probe(setup);
+    world_add(setup->world, "a", SEAL_TECHNOLOGY_SEV, VIRT_STATE_SHUTOFF);
+    world_add(setup->world, "b", SEAL_TECHNOLOGY_SEV, VIRT_STATE_SHUTOFF);
+    fake_virt_hold(virt, VIRT_OP_SNAPSHOT, TRUE);
+    fake_virt_fail(virt, VIRT_OP_START, SEAL_ERROR_TIMEOUT, 1);
+    world_act_and_settle(setup->world, JOB_OPERATION_START, "a", SEAL_ERROR_TIMEOUT);
+    g_assert_cmpuint(count_used(setup), ==, 1);
+    world_act_and_settle(setup->world, JOB_OPERATION_START, "b", SEAL_ERROR_CAPACITY_EXHAUSTED);
+    fake_virt_release(virt, VIRT_OP_SNAPSHOT, 0);
+    world_settle();
+    g_assert_cmpuint(count_used(setup), ==, 0);
+    fake_virt_fail(virt, VIRT_OP_START, SEAL_ERROR_LAUNCH_FAILED, 1);
+    world_act_and_settle(setup->world, JOB_OPERATION_START, "b", SEAL_ERROR_LAUNCH_FAILED);
+    g_assert_cmpuint(count_used(setup), ==, 0);
 }
 
 static void
@@ -290,6 +349,8 @@ main(int argc, char **argv)
     ADD("/host-state/more-run-than-fit", test_more_run_than_fit);
     ADD("/host-state/guest-stops-while-probing", test_guest_stops_while_probing);
     ADD("/host-state/strangers", test_strangers);
+    ADD("/host-state/busy-is-no-answer", test_busy_is_no_answer);
+    ADD("/host-state/start-in-doubt", test_start_in_doubt);
     ADD("/host-state/end-while-probing", test_end_while_probing);
     return g_test_run();
 }
