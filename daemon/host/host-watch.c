@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The fingerprint is made of facts where reading them is cheap, and of file
- * times where it is not. It is compared and never parsed.
+ * times where it is not. It is compared and never parsed. Times are taken
+ * before facts are read and numbers from those very facts, so that a change in
+ * the middle of the reading is at worst read once too often, never missed.
  */
 
 #include "host-watch.h"
-
-#include <sys/stat.h>
 
 #include "host-facts.h"
 #include "host-file.h"
@@ -14,20 +14,59 @@
 
 /* Files and directories whose change matters although their content is not read here. */
 static const char *const stamped[] = {
-    "/usr/share/qemu/firmware",      "/etc/qemu/firmware",    "/usr/bin/qemu-system-x86_64",
-    "/etc/libvirt/qemu.conf",        "/usr/libexec/qemu-kvm", "/etc/default/libvirt-guests",
+    "/etc/default/libvirt-guests",
+    "/etc/libvirt/qemu.conf",
     "/etc/sysconfig/libvirt-guests",
+    "/etc/systemd/system/multi-user.target.wants/libvirt-guests.service",
+    "/run/tdx-qgs/qgs.socket",
+    "/usr/bin/qemu-system-x86_64",
+    "/usr/libexec/qemu-kvm",
+    "/usr/share/OVMF",
+    "/usr/share/edk2/ovmf",
+    "/usr/share/edk2/x64",
+    "/usr/share/ovmf",
+    "/usr/share/qemu",
 };
+
+/* Times in sysfs are when somebody looked, and those of devices when somebody used them. */
+static const char *const present[] = {"/dev/kvm", "/dev/sev", "/sys/class/misc/kvm",
+                                      "/sys/class/misc/sev"};
+
+/* Their files are stamped too: one that is written in place leaves its directory's time alone. */
+static const char *const stamped_all[] = {"/usr/share/qemu/firmware", "/etc/qemu/firmware"};
+
+#define MAX_STAMPED 256
+
+static void
+add_presence(GString *print, const char *root, const char *path)
+{
+    struct stat st;
+
+    if (host_file_stat(root, path, &st))
+        g_string_append_printf(print, "%s=%o,%u,%u;", path, (guint)st.st_mode, st.st_uid,
+                               st.st_gid);
+}
 
 static void
 add_stamp(GString *print, const char *root, const char *path)
 {
-    g_autofree char *full = g_build_filename(root, path, NULL);
-    struct stat st = {0};
+    struct stat st;
 
-    if (stat(full, &st) == 0)
+    if (host_file_stat(root, path, &st))
         g_string_append_printf(print, "%s=%" G_GINT64_FORMAT ".%09ld,%" G_GINT64_FORMAT ";", path,
                                (gint64)st.st_mtim.tv_sec, st.st_mtim.tv_nsec, (gint64)st.st_size);
+}
+
+static void
+add_stamps_below(GString *print, const char *root, const char *dir)
+{
+    g_auto(GStrv) names = host_file_list(root, dir, MAX_STAMPED);
+
+    for (gsize i = 0; names && names[i]; i++) {
+        g_autofree char *path = g_build_filename(dir, names[i], NULL);
+
+        add_stamp(print, root, path);
+    }
 }
 
 /* Limits on all guests, which only change their content and never their time. */
@@ -65,19 +104,37 @@ add_slots(GString *print, const SealFacts *facts)
 }
 
 char *
-host_watch_fingerprint(const char *root)
+host_watch_stamps(const char *root)
 {
-    g_autoptr(SealFacts) facts = seal_facts_new();
     GString *print = g_string_new(NULL);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(present); i++)
+        add_presence(print, root, present[i]);
+    for (gsize i = 0; i < G_N_ELEMENTS(stamped); i++)
+        add_stamp(print, root, stamped[i]);
+    for (gsize i = 0; i < G_N_ELEMENTS(stamped_all); i++)
+        add_stamps_below(print, root, stamped_all[i]);
+    add_limits(print, root);
+    return g_string_free(print, FALSE);
+}
+
+char *
+host_watch_fingerprint(const char *stamps, const SealFacts *facts)
+{
+    GString *print = g_string_new(stamps);
+
+    add_parameters(print, facts);
+    add_slots(print, facts);
+    return g_string_free(print, FALSE);
+}
+
+char *
+host_watch_look(const char *root)
+{
+    g_autofree char *stamps = host_watch_stamps(root);
+    g_autoptr(SealFacts) facts = seal_facts_new();
 
     host_facts_read_parameters(root, facts);
     host_ledger_read(root, facts);
-    add_parameters(print, facts);
-    add_slots(print, facts);
-    g_string_append_printf(print, "%d%d;", host_file_exists(root, "/sys/class/misc/kvm"),
-                           host_file_exists(root, "/sys/class/misc/sev"));
-    add_limits(print, root);
-    for (gsize i = 0; i < G_N_ELEMENTS(stamped); i++)
-        add_stamp(print, root, stamped[i]);
-    return g_string_free(print, FALSE);
+    return host_watch_fingerprint(stamps, facts);
 }

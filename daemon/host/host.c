@@ -83,8 +83,6 @@ reading_free(gpointer data)
     g_free(reading);
 }
 
-/* The fingerprint comes first: what changes after it is noticed, at worst by reading once too
- * often. */
 static void
 run_facts(GTask *task,
           G_GNUC_UNUSED gpointer source,
@@ -92,10 +90,11 @@ run_facts(GTask *task,
           G_GNUC_UNUSED GCancellable *cancellable)
 {
     const Question *question = data;
+    g_autofree char *stamps = host_watch_stamps(question->root);
     Reading *reading = g_new0(Reading, 1);
 
-    reading->fingerprint = host_watch_fingerprint(question->root);
     reading->facts = host_facts_read(question->root);
+    reading->fingerprint = host_watch_fingerprint(stamps, reading->facts);
     g_task_return_pointer(task, reading, reading_free);
 }
 
@@ -194,7 +193,7 @@ run_look(GTask *task,
 {
     const Question *question = data;
 
-    g_task_return_pointer(task, host_watch_fingerprint(question->root), g_free);
+    g_task_return_pointer(task, host_watch_look(question->root), g_free);
 }
 
 /*
