@@ -26,6 +26,7 @@ typedef struct {
     ActionCall call;
     char uuid[VM_UUID_LENGTH + 1];
     Job *job;
+    GError *failure; /* libvirt's, while the VM is looked at once more */
     guint timer;
     gboolean waiting; /* SHUTDOWN: the guest was asked, now it is its turn */
 } Action;
@@ -126,36 +127,6 @@ finish(Action *action, const GError *error)
     g_free(action);
 }
 
-/* Given up is not undone: libvirt may be in the middle of it. */
-static gboolean
-is_in_doubt(const Action *action, const GError *error)
-{
-    return action_rows[action->call.operation].op == VIRT_OP_START &&
-           (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_TIMEOUT) ||
-            g_error_matches(error, SEAL_ERROR, SEAL_ERROR_BACKEND_UNAVAILABLE));
-}
-
-static void
-on_replied(VirtReply *reply, const GError *error, gpointer data)
-{
-    Action *action = data;
-    Vm *vm = registry_find(action->core->registry, action->uuid);
-    g_autoptr(GError) explained = NULL;
-
-    if (reply && action->call.operation == JOB_OPERATION_DELETE)
-        registry_remove(action->core->registry, action->uuid);
-    else if (reply)
-        sync_apply(action->core->sync, reply);
-    if (vm && is_in_doubt(action, error))
-        registry_doubt(action->core->registry, vm);
-    /* Cancelled is what a backend says that ends: it takes no further request. */
-    if (error && !g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
-        sync_refresh(action->core->sync, action->uuid);
-    if (error && vm)
-        explained = launch_failure_explain(vm, vm->technology, error);
-    finish(action, explained ? explained : error);
-}
-
 static void
 submit(Action *action, VirtOp op, VirtDone done)
 {
@@ -165,6 +136,61 @@ submit(Action *action, VirtOp op, VirtDone done)
     request->nvram = action->call.nvram;
     request->volumes = action->call.volumes;
     action->core->virt->class->submit(action->core->virt, request, done, action);
+}
+
+/* Nobody heard of libvirt: it may be in the middle of it, and would not answer now either. */
+static gboolean
+is_unanswered(const GError *error)
+{
+    return g_error_matches(error, SEAL_ERROR, SEAL_ERROR_TIMEOUT) ||
+           g_error_matches(error, SEAL_ERROR, SEAL_ERROR_BACKEND_UNAVAILABLE);
+}
+
+static void
+on_looked(VirtReply *reply, const GError *error, gpointer data)
+{
+    Action *action = data;
+    g_autoptr(GError) failure = g_steal_pointer(&action->failure);
+
+    if (reply)
+        sync_apply(action->core->sync, reply);
+    else if (!g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
+        sync_refresh(action->core->sync, action->uuid);
+    finish(action, failure);
+}
+
+/* What an event showed meanwhile was the attempt: a failure is answered with the state after it. */
+static void
+fail(Action *action, const GError *error)
+{
+    Vm *vm = registry_find(action->core->registry, action->uuid);
+
+    action->failure = vm ? launch_failure_explain(vm, vm->technology, error) : g_error_copy(error);
+    if (!is_unanswered(error)) {
+        submit(action, VIRT_OP_SNAPSHOT, on_looked);
+        return;
+    }
+    /* Given up is not undone. */
+    if (vm && action_rows[action->call.operation].op == VIRT_OP_START)
+        registry_doubt(action->core->registry, vm);
+    on_looked(NULL, error, action);
+}
+
+static void
+on_replied(VirtReply *reply, const GError *error, gpointer data)
+{
+    Action *action = data;
+
+    /* Cancelled is what a backend says that ends: it takes no further request. */
+    if (error && !g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED)) {
+        fail(action, error);
+        return;
+    }
+    if (reply && action->call.operation == JOB_OPERATION_DELETE)
+        registry_remove(action->core->registry, action->uuid);
+    else if (reply)
+        sync_apply(action->core->sync, reply);
+    finish(action, error);
 }
 
 static void

@@ -141,6 +141,30 @@ test_failure_of_libvirt(World **world, gconstpointer data)
     g_assert_cmpuint(world_count_news(*world, "job-removed start failed"), ==, G_N_ELEMENTS(codes));
 }
 
+/* An event in the middle of an attempt shows a paused guest that is soon no more. */
+static void
+test_state_after_a_failure(World **world, gconstpointer data)
+{
+    FakeDomain *domain = world_add(*world, "a", SEAL_TECHNOLOGY_SEV, VIRT_STATE_SHUTOFF);
+    FakeVirt *virt = (*world)->virt;
+    Outcome outcome;
+
+    fake_virt_fail(virt, VIRT_OP_START, SEAL_ERROR_LAUNCH_FAILED, 1);
+    fake_virt_hold(virt, VIRT_OP_START, TRUE);
+    world_act(*world, JOB_OPERATION_START, "a", &outcome);
+    domain->state = VIRT_STATE_PAUSED;
+    fake_virt_emit(virt, domain->uuid);
+    world_settle();
+    domain->state = VIRT_STATE_SHUTOFF;
+    fake_virt_hold(virt, VIRT_OP_SNAPSHOT, TRUE);
+    fake_virt_release(virt, VIRT_OP_START, 0);
+    world_settle();
+    g_assert_cmpuint(outcome.calls, ==, 0);
+    fake_virt_release(virt, VIRT_OP_SNAPSHOT, 0);
+    world_expect(&outcome, SEAL_ERROR_LAUNCH_FAILED);
+    g_assert_cmpint(world_vm(*world, "a")->state, ==, VM_STATE_SHUTOFF);
+}
+
 static void
 test_gone(World **world, gconstpointer data)
 {
@@ -340,6 +364,7 @@ main(int argc, char **argv)
     ADD("/action/order-of-news", test_order_of_news);
     ADD("/action/busy", test_busy);
     ADD("/action/failure-of-libvirt", test_failure_of_libvirt);
+    ADD("/action/state-after-a-failure", test_state_after_a_failure);
     ADD("/action/gone", test_gone);
     ADD("/action/gone-meanwhile", test_gone_meanwhile);
     ADD("/action/transient", test_transient);

@@ -317,6 +317,7 @@ test_start_in_doubt(Setup *setup, gconstpointer data)
     fake_virt_release(virt, VIRT_OP_SNAPSHOT, 0);
     world_settle();
     g_assert_cmpuint(count_used(setup), ==, 0);
+    fake_virt_hold(virt, VIRT_OP_SNAPSHOT, FALSE);
     fake_virt_fail(virt, VIRT_OP_START, SEAL_ERROR_LAUNCH_FAILED, 1);
     world_act_and_settle(setup->world, JOB_OPERATION_START, "b", SEAL_ERROR_LAUNCH_FAILED);
     g_assert_cmpuint(count_used(setup), ==, 0);
