@@ -277,7 +277,7 @@ def test_no_es_on_naples():
 def test_no_sev_on_plain():
     assert "<sev supported='no'/>" in virsh("domcapabilities", "--machine", "q35")
     assert not os.path.exists("/dev/sev")
-    assert "SEV launch security is not supported" in refusal()
+    assert "launch security is not supported with this QEMU binary" in refusal()
 
 
 COMMON = (test_ordinary_user_has_no_libvirt,)

@@ -22,6 +22,9 @@ NVRAM = pathlib.Path("/var/lib/libvirt/qemu/nvram")
 WATCHED = (NVRAM, pathlib.Path("/etc/libvirt/qemu"), pathlib.Path(settings.POOL),
            pathlib.Path("/var/lib/sealvirt"), pathlib.Path("/run/sealvirt"))
 
+# Technologies that this stack's libvirt and QEMU know, besides SEV and SEV-ES.
+KNOWN_HERE = {"trixie": ("sev-snp",), "sid": ("sev-snp", "tdx")}.get(os.environ.get("SEALVIRT_STACK"), ())
+
 
 class CommandError(Exception):
     """A command failed; the text is what it said."""
