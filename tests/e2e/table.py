@@ -29,6 +29,7 @@ FILES = {
     "test_volumes": ("milan",),
     "test_faults": ("milan",),
     "test_crash": ("milan",),
+    "test_changes": ("milan",),
     "test_naples": ("naples",),
     "test_plain": ("plain",),
     "test_capacity": ("tight",),

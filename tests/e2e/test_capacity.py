@@ -9,6 +9,7 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 
 from gi.repository import GLib
@@ -99,6 +100,68 @@ def test_guest_that_libvirt_does_not_know(world):
                 with fails("CapacityExhausted", has="1 of them by guests outside of libvirt"):
                     world.bus.act(two, "Start")
     lab.wait_for(lambda: capacity(world, "sev") == (2, 0, 2), 15, "the end of the foreign guest")
+
+
+def verdict_is(technology, *verdict):
+    def fits(event):
+        told = event.changed().get("Verdicts") if event.path == bus.HOST else None
+        return told is not None and told[technology] == verdict
+
+    return fits
+
+
+@each(POOLS, label=label)
+def test_verdict_follows_the_pool(world, row):
+    """A full pool is a doubt and no more: it is whole again as soon as one guest ends."""
+    technology, pool = row
+    before = tuple(world.bus.get(bus.HOST, bus.HOST_INTERFACE, "Verdicts")[technology])
+    technologies = world.bus.get(bus.HOST, bus.HOST_INTERFACE, "Technologies")
+    more = {"technology": technology, "firmware": FIRMWARE}
+    with world.guest("one", start=True, **more), world.guest("two", **more) as two:
+        mark = world.watch.mark()
+        world.bus.act(two, "Start")
+        world.watch.wait(verdict_is(technology, "degraded", f"capacity.{pool}"), mark, 10)
+        assert world.bus.get(bus.HOST, bus.HOST_INTERFACE, "Technologies") == technologies
+        mark = world.watch.mark()
+        lab.virsh("destroy", "one")
+        world.watch.wait(verdict_is(technology, *before), mark, 10)
+
+
+def test_verdict_follows_strangers(world):
+    before = tuple(world.bus.get(bus.HOST, bus.HOST_INTERFACE, "Verdicts")["sev"])
+    with world.guest("one", start=True, technology="sev", firmware=FIRMWARE):
+        mark = world.watch.mark()
+        with foreign_guest():
+            world.watch.wait(verdict_is("sev", "degraded", "capacity.sev"), mark, 10)
+            mark = world.watch.mark()
+        world.watch.wait(verdict_is("sev", *before), mark, 10)
+
+
+def test_destroyed_while_starting(world):
+    """Whoever powers a guest off in the middle of its start gives the slot back."""
+    with world.guest("one", technology="sev", firmware=FIRMWARE) as one:
+        with lab.fault("launch-start-delay-ms=3000"):
+            answer = world.bus.begin(one, bus.VM, "Start", GLib.Variant("(a{sv})", ({},)))
+            lab.wait_for(lambda: capacity(world, "sev") == (2, 1, 1), what="the slot reserved")
+            lab.wait_for(lab.qemu_processes, what="QEMU")
+            lab.virsh("destroy", "one", check=False)
+            error = answer()[1]
+        assert error is not None, "the start went well although the guest was powered off"
+        lab.wait_for(lambda: capacity(world, "sev") == (2, 0, 2), what="the slot given back")
+        world.bus.act(one, "Start")
+        lab.wait_for(lambda: capacity(world, "sev") == (2, 1, 1), what="the slot taken")
+
+
+def test_guest_that_ends_while_libvirt_is_away(world):
+    with foreign_guest(), world.guest("one", start=True, technology="sev", firmware=FIRMWARE):
+        lab.wait_for(lambda: capacity(world, "sev") == (2, 2, 0), 15, "both slots taken")
+        lab.service("kill", "libvirtd")
+        for pid in lab.qemu_processes():
+            os.kill(pid, signal.SIGKILL)
+        lab.service("start", "libvirtd")
+        world.await_connected()
+        lab.wait_for(lambda: capacity(world, "sev") == (2, 1, 1), 10, "the stranger alone")
+    lab.wait_for(lambda: capacity(world, "sev") == (2, 0, 2), 10, "the end of the foreign guest")
 
 
 def start_both(world, paths):
