@@ -36,6 +36,7 @@ FILES = {
     "test_autostart": ("tight",),
     "test_hosts": ("milan", "naples", "plain", "tight", "rome", "milan-no-es", "iommu-pt",
                    "old-kernel", "old-libvirt", "no-firmware", "vm-guest", "snp-guest", "xeon"),
+    "test_recipes": ("milan", "naples", "plain", "tight", "milan-snp", "xeon-tdx"),
     "test_log": ("milan", "naples", "plain", "tight"),
 }
 
