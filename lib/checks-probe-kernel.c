@@ -63,13 +63,41 @@ show_parameter(const SealCheckRow *row, const SealFacts *facts, char **ret_value
     return value != NULL;
 }
 
+static gboolean
+is_loaded(const SealFacts *facts, const char *module)
+{
+    for (guint i = 0; i < facts->parameters->len; i++) {
+        const SealFactsParameter *parameter = g_ptr_array_index(facts->parameters, i);
+
+        if (parameter->value && g_str_equal(parameter->module, module))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A parameter that is not there cannot be set, so the row's own cure would be none. */
+static char *
+cure_absence(const SealCheckRow *row, const SealFacts *facts)
+{
+    const SealTechnologyInfo *info = seal_technology_get_info(row->technology);
+
+    if (facts->kernel_version && facts->kernel_version < info->min_kernel)
+        return g_strdup_printf("this kernel is too old to have it: see kernel.version.%s",
+                               info->name);
+    if (!is_loaded(facts, row->module))
+        return g_strdup_printf("load the module (modprobe %s); dmesg says why it does not load",
+                               row->module);
+    return g_strdup("this kernel was built without it; boot one of the distribution's own kernels");
+}
+
 SealCheckState
 seal_checks_probe_kernel_parameter(const SealCheckRow *row,
                                    const SealFacts *facts,
                                    char **ret_value,
                                    char **ret_remedy)
 {
-    show_parameter(row, facts, ret_value);
+    if (!show_parameter(row, facts, ret_value))
+        *ret_remedy = cure_absence(row, facts);
     return seal_facts_parameter_is_on(facts, row->module, row->parameter) ? SEAL_CHECK_PASS
                                                                           : SEAL_CHECK_FAIL;
 }

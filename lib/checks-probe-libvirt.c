@@ -7,7 +7,16 @@
 
 #include "checks-probe.h"
 
+#include <string.h>
+
 #include "version.h"
+
+#define CACHE_CURE                                                                                 \
+    "cached capabilities are out of date: rm /var/cache/libvirt/qemu/capabilities/*, then "        \
+    "restart libvirtd or virtqemud; if it stays, QEMU cannot open /dev/sev"
+
+/* libvirt, src/qemu/qemu_capabilities.c: now and formerly. */
+static const char *const without_kvm[] = {"'kvm' is not supported", "KVM is not supported"};
 
 static SealCheckState
 compare(guint64 version, guint64 minimum, const char *what, char **ret_remedy)
@@ -61,6 +70,15 @@ seal_checks_probe_libvirt_connection(const SealCheckRow *row,
     return facts->backend_connected ? SEAL_CHECK_PASS : SEAL_CHECK_FAIL;
 }
 
+static gboolean
+is_without_kvm(const SealFacts *facts)
+{
+    for (gsize i = 0; facts->domcaps_error && i < G_N_ELEMENTS(without_kvm); i++)
+        if (strstr(facts->domcaps_error, without_kvm[i]))
+            return TRUE;
+    return FALSE;
+}
+
 SealCheckState
 seal_checks_probe_libvirt_domcaps_there(const SealCheckRow *row,
                                         const SealFacts *facts,
@@ -72,6 +90,13 @@ seal_checks_probe_libvirt_domcaps_there(const SealCheckRow *row,
         return SEAL_CHECK_PASS;
     }
     *ret_value = g_strdup(facts->domcaps_error ? facts->domcaps_error : "no answer");
+    if (!(facts->missing & SEAL_FACTS_PART_MISC) && !facts->kvm_device)
+        *ret_remedy = g_strdup("there is no /dev/kvm, without which libvirt has no such guests to "
+                               "tell of: see kernel.kvm; libvirt looks again by itself");
+    else if (is_without_kvm(facts))
+        *ret_remedy = g_strdup("libvirt cannot use /dev/kvm although it is there: let QEMU's user "
+                               "open it (group kvm, mode 0660, that user in the group), then "
+                               "restart libvirtd or virtqemud");
     return SEAL_CHECK_FAIL;
 }
 
@@ -92,6 +117,31 @@ stack_can(SealTechnology technology, const SealFacts *facts)
     const SealTechnologyInfo *info = seal_technology_get_info(technology);
 
     return facts->libvirt_version >= info->min_libvirt && facts->qemu_version >= info->min_qemu;
+}
+
+/* Of a saved answer of libvirt the versions are not known. */
+static gboolean
+knows_stack(const SealFacts *facts)
+{
+    return facts->libvirt_version && facts->qemu_version;
+}
+
+/* The kernel can do it and libvirt does not offer it. */
+static char *
+cure_not_offered(SealTechnology technology, const SealFacts *facts)
+{
+    const SealTechnologyInfo *info = seal_technology_get_info(technology);
+    g_autofree char *libvirt = seal_version_format(info->min_libvirt);
+    g_autofree char *qemu = seal_version_format(info->min_qemu);
+
+    if (stack_can(technology, facts))
+        return g_strdup("the kernel can do it, so libvirt's " CACHE_CURE);
+    if (knows_stack(facts))
+        return g_strdup_printf("libvirt %s and QEMU %s offer it, and newer ones; these here do not",
+                               libvirt, qemu);
+    return g_strdup_printf("the kernel can do it; if libvirt is %s or newer and QEMU %s or newer, "
+                           "libvirt's " CACHE_CURE,
+                           libvirt, qemu);
 }
 
 static gboolean
@@ -166,8 +216,6 @@ seal_checks_probe_libvirt_domcaps(const SealCheckRow *row,
     if (offers != SEAL_TRISTATE_NO)
         return SEAL_CHECK_PASS;
     if (host_can(row->technology, facts))
-        *ret_remedy = g_strdup("the kernel can do it, so libvirt's cached capabilities are out of "
-                               "date: rm /var/cache/libvirt/qemu/capabilities/*, then restart "
-                               "libvirtd or virtqemud; if it stays, QEMU cannot open /dev/sev");
+        *ret_remedy = cure_not_offered(row->technology, facts);
     return SEAL_CHECK_FAIL;
 }

@@ -123,6 +123,20 @@ def without_secure_processor():
 
 
 @contextlib.contextmanager
+def without_kvm():
+    entry = pathlib.Path("/sys/class/misc/kvm")
+    shutil.copytree(entry, lab.TMP / "misc-kvm")
+    shutil.rmtree(entry)
+    os.rename("/dev/kvm", "/dev/kvm.away")
+    try:
+        yield
+    finally:
+        os.rename("/dev/kvm.away", "/dev/kvm")
+        shutil.copytree(lab.TMP / "misc-kvm", entry)
+        shutil.rmtree(lab.TMP / "misc-kvm")
+
+
+@contextlib.contextmanager
 def without_firmware():
     """Every descriptor is masked by an empty one of the administrator's, as libvirt's rules are."""
     names = {path.name for top in DESCRIPTORS for path in top.glob("*.json")}
@@ -167,6 +181,23 @@ def test_kernel_side(world, row):
                          SECONDS, "the return")
         world.bus.act(path, "Start")
         assert world.bus.state(path) == "running"
+
+
+def test_kvm_gone(world):
+    """One cause is one cure: libvirt's own trouble points at the device too."""
+    with same_daemon(world), world.guest("stuck", technology="sev", firmware=FIRMWARE) as path:
+        mark = world.watch.mark()
+        with without_kvm():
+            world.watch.wait(says([], sev=("unavailable", "kernel.kvm")), mark, SECONDS)
+            with fails("TechnologyUnavailable", has=("no /dev/kvm", "modprobe")):
+                world.bus.act(path, "Start")
+            _, checks = world.bus.call(bus.HOST, bus.HOST_INTERFACE, "Check",
+                                       bus.GLib.Variant("(a{sv})", ({},)))
+            domcaps = next(one for one in checks if one[0] == "libvirt.domcaps")
+            assert domcaps[2] == "fail" and "no /dev/kvm" in domcaps[5], domcaps
+            mark = world.watch.mark()
+        world.watch.wait(says(BOTH), mark, SECONDS)
+        world.bus.act(path, "Start")
 
 
 def test_firmware_removed(world):

@@ -107,6 +107,29 @@ break_domcaps(SealFacts *facts)
 }
 
 static void
+break_qemu_kvm(SealFacts *facts)
+{
+    break_domcaps(facts);
+    g_free(facts->domcaps_error);
+    facts->domcaps_error = g_strdup("invalid argument: the accel 'kvm' is not supported by "
+                                    "'/usr/bin/qemu-system-x86_64' on this host");
+}
+
+/* Loaded, of a kernel without SEV. */
+static void
+break_build(SealFacts *facts)
+{
+    seal_facts_add_parameter(facts, "kvm_amd", "npt", "1");
+    seal_facts_add_parameter(facts, "kvm_amd", "sev", NULL);
+}
+
+static void
+break_all_modules(SealFacts *facts)
+{
+    g_ptr_array_set_size(facts->parameters, 0);
+}
+
+static void
 break_cache(SealFacts *facts)
 {
     facts->domcaps->sev = SEAL_TRISTATE_NO;
@@ -166,6 +189,8 @@ static const Fault faults[] = {
     {"es-off", break_sev_es, ES, "kernel.kvm-amd-sev-es", "kvm_amd.sev_es is N"},
     {"es-off-sev", break_sev_es, SEV, "", NULL},
     {"module", break_module, SEV, "kernel.kvm-amd-sev", "there is no kvm_amd.sev"},
+    {"build", break_build, SEV, "kernel.kvm-amd-sev", "built without it"},
+    {"modules", break_all_modules, ES, "kernel.kvm-amd-sev", "modprobe kvm_amd"},
     {"npt", break_npt, SEV, "kernel.kvm-amd-npt", "npt=0"},
     {"mmio", break_mmio, ES, "kernel.mmio-caching", "mmio_caching=0"},
     {"kvm", break_kvm, SEV, "kernel.kvm", "no /dev/kvm"},
@@ -176,6 +201,7 @@ static const Fault faults[] = {
     {"qemu", break_qemu, ES, "qemu.version.sev-es", "QEMU 6.0.0 or newer"},
     {"connection", break_connection, SEV, "libvirt.connection", "systemctl start"},
     {"domcaps", break_domcaps, SEV, "libvirt.domcaps", "no such machine"},
+    {"qemu-kvm", break_qemu_kvm, SEV, "libvirt.domcaps", "group kvm, mode 0660"},
     {"cache", break_cache, SEV, "libvirt.domcaps.sev", "rm /var/cache/libvirt/qemu/capabilities"},
     {"cache-es", break_cache, ES, "libvirt.domcaps.sev", "restart libvirtd or virtqemud"},
     {"es-pool", break_es_pool, ES, "capacity.sev-es", "ASID Space Limit"},

@@ -97,6 +97,19 @@ matches_auto(GPtrArray *results, char **words)
     return FALSE;
 }
 
+/* What the operator is told to do. */
+static gboolean
+matches_cure(GPtrArray *results, char **words)
+{
+    const SealCheckResult *result = find_result(results, words[1]);
+
+    if (result && strstr(result->remedy, words[2]))
+        return TRUE;
+    g_test_message("%s is not cured by \"%s\" but by \"%s\"", words[1], words[2],
+                   result ? result->remedy : "");
+    return FALSE;
+}
+
 static const struct {
     const char *word;
     guint n_words;
@@ -105,6 +118,7 @@ static const struct {
     {"check", 3, matches_check},
     {"verdict", 4, matches_verdict},
     {"auto", 2, matches_auto},
+    {"cure", 3, matches_cure},
 };
 
 /* Returns the kind's index. */
@@ -132,15 +146,19 @@ test_host(gconstpointer data)
     g_autofree char *expected = read_file(data, "expected.tsv");
     g_auto(GStrv) lines = g_strsplit(expected ? expected : "", "\n", -1);
     guint counts[G_N_ELEMENTS(kinds)] = {0};
-    guint wrong = 0;
+    guint wrong = 0, failed = 0;
 
     for (gsize i = 0; lines[i]; i++)
         if (*lines[i] && *lines[i] != '#')
             counts[compare_line(results, lines[i], &wrong)]++;
+    for (guint i = 0; i < results->len; i++)
+        failed +=
+            ((const SealCheckResult *)g_ptr_array_index(results, i))->state == SEAL_CHECK_FAIL;
     g_assert_cmpuint(wrong, ==, 0);
     g_assert_cmpuint(counts[0], ==, results->len);
     g_assert_cmpuint(counts[1], ==, 4);
     g_assert_cmpuint(counts[2], ==, 1);
+    g_assert_cmpuint(counts[3], ==, failed);
 }
 
 /* What a host cannot be blamed for is never a failure, and what fails can be cured. */
