@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "error.h"
 #include "test-hosts.h"
 
 typedef struct {
@@ -25,6 +26,8 @@ struct FakeHost {
     gboolean counts; /* the kernel keeps one */
     SealFacts *(*make)(void);
     GHashTable *files; /* path -> HostFileState */
+    GHashTable *notes; /* name -> text */
+    gboolean full;     /* there is no room for another note */
     gboolean has_image;
     SealOvmf image;
     gboolean hold;
@@ -40,6 +43,8 @@ typedef struct {
     Slots slots; /* as read for this answer */
     GStrv paths;
     char *firmware;
+    HostNoted noted;
+    HostRecalled recalled;
     HostFactsDone facts_done;
     HostInspectDone inspect_done;
     gpointer data;
@@ -105,9 +110,23 @@ answer_inspect(Question *question)
 }
 
 static void
+answer_noted(Question *question)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (question->fake->full)
+        error = g_error_new(SEAL_ERROR, SEAL_ERROR_BACKEND, "no room");
+    question->noted(error, question->data);
+}
+
+static void
 answer(Question *question)
 {
-    if (question->facts_done)
+    if (question->noted)
+        answer_noted(question);
+    else if (question->recalled)
+        question->recalled(question->fake->notes, question->data);
+    else if (question->facts_done)
         question->facts_done(make_facts(question->fake, &question->slots), question->data);
     else
         answer_inspect(question);
@@ -176,6 +195,24 @@ fake_inspect(HostBackend *backend,
 }
 
 static void
+fake_note(HostBackend *backend, const char *name, const char *text, HostNoted done, gpointer data)
+{
+    FakeHost *fake = (FakeHost *)backend;
+
+    if (!text)
+        g_hash_table_remove(fake->notes, name);
+    else if (!fake->full)
+        g_hash_table_replace(fake->notes, g_strdup(name), g_strdup(text));
+    ask(fake, data)->noted = done;
+}
+
+static void
+fake_recall(HostBackend *backend, HostRecalled done, gpointer data)
+{
+    ask((FakeHost *)backend, data)->recalled = done;
+}
+
+static void
 fake_free(HostBackend *backend)
 {
     FakeHost *fake = (FakeHost *)backend;
@@ -184,6 +221,7 @@ fake_free(HostBackend *backend)
         question_free(g_ptr_array_index(fake->out, 0));
     g_ptr_array_unref(fake->out);
     g_hash_table_unref(fake->files);
+    g_hash_table_unref(fake->notes);
     g_free(fake);
 }
 
@@ -191,6 +229,15 @@ static const HostBackendClass fake_class = {
     .read_facts = fake_read_facts,
     .inspect = fake_inspect,
     .watch = fake_watch,
+    .free = fake_free,
+};
+
+static const HostBackendClass noting_class = {
+    .read_facts = fake_read_facts,
+    .inspect = fake_inspect,
+    .watch = fake_watch,
+    .note = fake_note,
+    .recall = fake_recall,
     .free = fake_free,
 };
 
@@ -202,6 +249,7 @@ fake_host_new(void)
     fake->parent.class = &fake_class;
     fake->make = test_hosts_milan;
     fake->files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    fake->notes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     fake->out = g_ptr_array_new();
     return fake;
 }
@@ -229,6 +277,14 @@ fake_host_set_image(FakeHost *fake, gboolean has_image, SealOvmf image)
 {
     fake->has_image = has_image;
     fake->image = image;
+}
+
+GHashTable *
+fake_host_take_notes(FakeHost *fake, gboolean full)
+{
+    fake->parent.class = &noting_class;
+    fake->full = full;
+    return fake->notes;
 }
 
 void

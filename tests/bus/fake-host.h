@@ -46,6 +46,14 @@ void fake_host_set_file(FakeHost *fake, const char *path, HostFileState state);
 void fake_host_set_image(FakeHost *fake, gboolean has_image, SealOvmf image);
 
 /**
+ * fake_host_take_notes - be a host with a place for notes from now on
+ * @fake: the fake
+ * @full: no further note can be written
+ * Returns: (transfer none) (element-type utf8 utf8): the notes.
+ */
+GHashTable *fake_host_take_notes(FakeHost *fake, gboolean full);
+
+/**
  * fake_host_count_slots - what the kernel counts from now on; questions that are out keep what
  *   they have read
  * @fake: the fake
