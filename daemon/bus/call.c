@@ -8,6 +8,7 @@
 #include "call.h"
 
 #include "error-bus.h"
+#include "log.h"
 #include "variant.h"
 
 static void
@@ -122,6 +123,16 @@ call_fail(Call *call, const GError *error)
 {
     error_bus_reply(call->message, error);
     call_free(call);
+}
+
+void
+call_deny(Call *call, guint32 uid, const GError *error)
+{
+    g_autofree char *who = g_strdup_printf("%u", uid);
+
+    log_event(LOG_DENIED, "member", call->row->member, "uid", who, "vm", call->vm ? call->vm : "",
+              "reason", error->message, NULL);
+    call_fail(call, error);
 }
 
 void

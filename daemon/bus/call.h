@@ -76,6 +76,14 @@ void call_reply_message(Call *call, sd_bus_message *reply);
 void call_fail(Call *call, const GError *error);
 
 /**
+ * call_deny - answer that its caller may not, log that, and end the call
+ * @call: (transfer full): the call
+ * @uid: the caller
+ * @error: what the authority said
+ */
+void call_deny(Call *call, guint32 uid, const GError *error);
+
+/**
  * call_finish - answer an operation without result
  * @error: (nullable): fail with it, else an empty reply
  * @data: (transfer full): a Call; fits ActionDone

@@ -12,7 +12,6 @@
 #include "host-bus.h"
 #include "job-bus.h"
 #include "log-control.h"
-#include "log.h"
 #include "machine-slice.h"
 #include "manager-bus.h"
 #include "path-bus.h"
@@ -87,15 +86,6 @@ gate_find(const char *interface, const char *member, GateKind kind)
     return NULL;
 }
 
-static void
-log_denial(const Call *call, guint32 uid, const GError *error)
-{
-    g_autofree char *who = g_strdup_printf("%u", uid);
-
-    log_event(LOG_DENIED, "member", call->row->member, "uid", who, "vm", call->vm ? call->vm : "",
-              "reason", error->message, NULL);
-}
-
 /* The action to ask for next, or NULL when all are granted. */
 static const char *
 next_action(const Call *call)
@@ -141,8 +131,7 @@ on_authorized(guint32 uid, const GError *error, gpointer data)
     Call *call = data;
 
     if (error) {
-        log_denial(call, uid, error);
-        call_fail(call, error);
+        call_deny(call, uid, error);
         return;
     }
     call->next_action++;

@@ -63,10 +63,10 @@ cancel(Call *call)
 }
 
 static void
-on_allowed(G_GNUC_UNUSED guint32 uid, const GError *error, gpointer data)
+on_allowed(guint32 uid, const GError *error, gpointer data)
 {
     if (error)
-        call_fail(data, error);
+        call_deny(data, uid, error);
     else
         cancel(data);
 }

@@ -172,6 +172,7 @@ def check_cancel(world, path, starter, canceller, allowed):
     if not allowed:
         with fails(CHALLENGE, has="org.sealvirt1.cancel-job"):
             canceller.call(job, bus.JOB, "Cancel", nothing)
+        lab.wait_for(lambda: "caller refused: member=Cancel" in lab.log("sealvirtd"), what="the log")
         canceller = world.bus
     canceller.call(job, bus.JOB, "Cancel", nothing)
     assert wait()[1].name == bus.ERROR + "Cancelled"
