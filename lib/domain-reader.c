@@ -204,18 +204,26 @@ read_os(SealDomain *domain, xmlNode *os)
     domain->has_nvram = seal_xml_child(os, "nvram") != NULL || gets_nvram(domain, loader, efi);
 }
 
+/* One of our own elements in it: of this namespace and name; NULL when there is none. */
+static xmlNode *
+find_own(xmlNode *metadata, const char *uri, const char *name)
+{
+    for (xmlNode *node = seal_xml_first_element(metadata); node; node = xmlNextElementSibling(node))
+        if (node->ns && g_strcmp0((const char *)node->ns->href, uri) == 0 &&
+            strcmp((const char *)node->name, name) == 0)
+            return node;
+    return NULL;
+}
+
 static void
 read_metadata(SealDomain *domain, xmlNode *metadata)
 {
-    for (xmlNode *node = seal_xml_first_element(metadata); node;
-         node = xmlNextElementSibling(node)) {
-        if (!node->ns || g_strcmp0((const char *)node->ns->href, SEAL_DOMAIN_METADATA_URI) != 0 ||
-            strcmp((const char *)node->name, "vm") != 0)
-            continue;
-        domain->restart_guest_reboot =
-            g_strcmp0(seal_xml_attribute(node, "restart"), "guest-reboot") == 0;
-        return;
-    }
+    xmlNode *vm = find_own(metadata, SEAL_DOMAIN_METADATA_URI, "vm");
+    xmlNode *launch = find_own(metadata, SEAL_DOMAIN_LAUNCH_URI, "launch");
+
+    domain->restart_guest_reboot =
+        vm && g_strcmp0(seal_xml_attribute(vm, "restart"), "guest-reboot") == 0;
+    domain->launch_waits = launch && g_strcmp0(seal_xml_attribute(launch, "waits"), "yes") == 0;
 }
 
 SealDomain *

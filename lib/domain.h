@@ -16,6 +16,13 @@
 #define SEAL_DOMAIN_METADATA_URI "https://sealvirt.org/xmlns/domain/1.0"
 #define SEAL_DOMAIN_METADATA_PREFIX "sealvirt"
 
+/*
+ * Our mark in the <metadata> of a running domain: <sealvirt-launch:launch waits='yes'/>, while a
+ * guest that was launched paused has not run yet.
+ */
+#define SEAL_DOMAIN_LAUNCH_URI "https://sealvirt.org/xmlns/launch/1.0"
+#define SEAL_DOMAIN_LAUNCH_PREFIX "sealvirt-launch"
+
 /**
  * SealIommu - the iommu attribute of a virtio device's driver element
  */
@@ -61,6 +68,7 @@ typedef struct {
  *   none and for libvirt's number for unlimited
  * @restart_guest_reboot: our metadata element asks for a new start after a guest
  *   reboot that QEMU turned into a shutdown
+ * @launch_waits: our mark says that the guest waits for its owner's verdict on the launch
  * @devices: (element-type SealDevice) (nullable): NULL unless asked for
  */
 typedef struct {
@@ -80,6 +88,7 @@ typedef struct {
     gboolean locked;
     guint64 hard_limit;
     gboolean restart_guest_reboot;
+    gboolean launch_waits;
     GPtrArray *devices;
 } SealDomain;
 

@@ -70,6 +70,8 @@ note_launch(Vm *vm, const VirtDomain *snapshot)
 
     if (snapshot->state != VIRT_STATE_PAUSED)
         vm->launched_paused = FALSE;
+    else if (snapshot->domain->launch_waits)
+        vm->launched_paused = TRUE;
     else if ((vm->virt_state == VIRT_STATE_SHUTOFF || was_starting) &&
              !g_str_equal(snapshot->reason, STARTING_UP))
         vm->launched_paused = TRUE;

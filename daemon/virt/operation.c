@@ -14,6 +14,7 @@
 
 #include "attestation.h"
 #include "definition.h"
+#include "launch-mark.h"
 #include "probe.h"
 #include "snapshot.h"
 #include "virt-error.h"
@@ -43,6 +44,7 @@ answer_with_snapshot(virDomainPtr domain, VirtReply *reply, GError **error)
     VirtDomain *snapshot = snapshot_domain(domain, &reason);
 
     if (snapshot) {
+        launch_mark_settle(domain, snapshot);
         g_ptr_array_add(reply->domains, snapshot);
         return TRUE;
     }
@@ -52,13 +54,31 @@ answer_with_snapshot(virDomainPtr domain, VirtReply *reply, GError **error)
     return FALSE;
 }
 
+/* Resumed while nobody looked. */
+static void
+settle_listed(virConnectPtr connection, VirtDomain *snapshot)
+{
+    g_auto(virDomainPtr) domain = NULL;
+
+    if (snapshot->state != VIRT_STATE_RUNNING || !snapshot->domain->launch_waits)
+        return;
+    domain = virDomainLookupByUUIDString(connection, snapshot->domain->uuid);
+    if (domain)
+        launch_mark_settle(domain, snapshot);
+    virResetLastError();
+}
+
 static gboolean
 run_list(virConnectPtr connection,
          G_GNUC_UNUSED const VirtRequest *request,
          VirtReply *reply,
          GError **error)
 {
-    return snapshot_all(connection, reply->domains, error);
+    if (!snapshot_all(connection, reply->domains, error))
+        return FALSE;
+    for (guint i = 0; i < reply->domains->len; i++)
+        settle_listed(connection, g_ptr_array_index(reply->domains, i));
+    return TRUE;
 }
 
 static gboolean
@@ -87,7 +107,11 @@ run_start(virConnectPtr connection, const VirtRequest *request, VirtReply *reply
         virt_error_take(error, SEAL_ERROR_LAUNCH_FAILED, "starting the domain");
         return FALSE;
     }
-    return answer_with_snapshot(domain, reply, error);
+    if (!answer_with_snapshot(domain, reply, error))
+        return FALSE;
+    if (request->paused && reply->domains->len > 0)
+        launch_mark_set(domain, g_ptr_array_index(reply->domains, 0));
+    return TRUE;
 }
 
 static int

@@ -109,6 +109,7 @@ fake_domains_snapshot(const FakeDomain *domain, gint64 stamp)
         .firmware = g_strdup("/fw/CODE.fd"),
         .attestable = domain->attestable,
         .restart_guest_reboot = domain->restart_guest_reboot,
+        .launch_waits = domain->launch_waits,
     };
     snapshot->state = domain->state;
     snapshot->reason = domain->reason;

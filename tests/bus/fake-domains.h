@@ -24,6 +24,7 @@ typedef struct {
     gboolean autostart;
     gboolean restart_guest_reboot;
     gboolean shuts_down;
+    gboolean launch_waits;
     VirtState state;
     const char *reason;
 } FakeDomain;

@@ -79,8 +79,11 @@ test_check(Stage **stage, gconstpointer data)
                                          stage_options("{}"), NULL);
     g_autoptr(GVariant) snp = stage_call(*stage, SERVICE_HOST_PATH, SERVICE_HOST_INTERFACE, "Check",
                                          stage_options("{'technology': <'sev-snp'>}"), NULL);
+    g_autoptr(GVariant) any = stage_call(*stage, SERVICE_HOST_PATH, SERVICE_HOST_INTERFACE, "Check",
+                                         stage_options("{'technology': <'auto'>}"), NULL);
     const char *verdict;
 
+    g_assert_true(g_variant_equal(any, all));
     g_assert_cmpstr(g_variant_get_type_string(all), ==, "(sa(ssssss))");
     g_variant_get_child(all, 0, "&s", &verdict);
     g_assert_cmpstr(verdict, !=, "unavailable");

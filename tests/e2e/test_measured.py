@@ -192,6 +192,52 @@ def test_vm_without_owner_is_not_attestable(world):
         assert world.bus.state(path) == "paused"
 
 
+def has_mark(name):
+    return "sealvirt-launch" in lab.domain_xml(name, inactive=False)
+
+
+def restart_daemon(world):
+    lab.service("restart", "sealvirtd")
+    world.await_connected()
+
+
+@each(POLICIES, label=lambda row: row[0])
+def test_daemon_restarted_while_the_owner_thinks(world, row):
+    technology, policy = row
+    keys = Keys(world, policy)
+    with launched(world, "patient", technology, keys) as path:
+        told = bytes(measurement(world, path)["measurement"])
+        restart_daemon(world)
+        assert world.bus.state(path) == "awaiting-attestation"
+        assert bytes(measurement(world, path)["measurement"]) == told
+        world.bus.act(path, "Resume")
+        assert world.bus.state(path) == "running" and not has_mark("patient")
+        world.bus.act(path, "Suspend")
+        restart_daemon(world)
+        assert world.bus.state(path) == "paused"
+
+
+def test_resumed_by_somebody_else(world):
+    """With the daemon there or without it: who has run waits for nobody."""
+    keys = Keys(world, 0x3)
+    with launched(world, "moved", "sev", keys) as path:
+        assert has_mark("moved") and "sealvirt-launch" not in lab.domain_xml("moved")
+        mark = world.watch.mark()
+        lab.virsh("resume", "moved")
+        world.watch.wait(watch.changed(path, State="running"), mark)
+        lab.wait_for(lambda: not has_mark("moved"), what="the end of the mark")
+        world.bus.act(path, "Stop")
+        world.bus.act(path, "Start", {"paused": GLib.Variant("b", True)})
+        lab.service("stop", "sealvirtd")
+        lab.virsh("resume", "moved")
+        lab.service("start", "sealvirtd")
+        world.await_connected()
+        assert world.bus.state(path) == "running"
+        lab.wait_for(lambda: not has_mark("moved"), what="the end of the mark")
+        lab.virsh("suspend", "moved")
+        lab.wait_for(lambda: world.bus.state(path) == "paused", what="the pause")
+
+
 OPERATIONS = (
     ("migrate", "sev", False), ("save", "sev-es", False), ("reboot", "sev", True),
     ("reboot", "sev-es", False), ("hotplug-device", "sev-es", True), ("migrate", "none", True),

@@ -298,7 +298,13 @@ test_odds_and_ends(void)
         parse(DOMAIN("<metadata><vm restart='guest-reboot'/>"
                      "<x:vm xmlns:x='urn:other' restart='guest-reboot'/></metadata>"),
               SEAL_DOMAIN_DEVICES);
+    g_autoptr(SealDomain) waiting =
+        parse(DOMAIN("<metadata><x:launch xmlns:x='urn:other' waits='no'/>"
+                     "<s:launch xmlns:s='" SEAL_DOMAIN_LAUNCH_URI "' waits='yes'/></metadata>"),
+              SEAL_DOMAIN_SUMMARY);
 
+    g_assert_true(waiting->launch_waits);
+    g_assert_false(other->launch_waits);
     g_assert_cmpuint(unlimited->hard_limit, ==, 0);
     g_assert_false(half->attestable);
     g_assert_cmpint(untyped->technology, ==, SEAL_TECHNOLOGY_INVALID);

@@ -194,6 +194,23 @@ test_found_paused_is_paused(Setup *setup, gconstpointer data)
     g_assert_cmpint(setup->vm->state, ==, VM_STATE_PAUSED);
 }
 
+/* Known from before: the daemon was started anew while the owner thinks. */
+static void
+test_found_waiting_is_waiting(Setup *setup, gconstpointer data)
+{
+    setup->domain->attestable = TRUE;
+    setup->domain->launch_waits = TRUE;
+    setup->domain->state = VIRT_STATE_PAUSED;
+    setup->domain->reason = "user";
+    vm_free(setup->vm);
+    setup->vm = vm_of(setup->domain, 1);
+    g_assert_cmpint(setup->vm->state, ==, VM_STATE_AWAITING_ATTESTATION);
+    apply(setup, VIRT_STATE_RUNNING, "unpaused");
+    setup->domain->launch_waits = FALSE;
+    apply(setup, VIRT_STATE_PAUSED, "user");
+    g_assert_cmpint(setup->vm->state, ==, VM_STATE_PAUSED);
+}
+
 static void
 test_words(void)
 {
@@ -217,6 +234,7 @@ main(int argc, char **argv)
     ADD("/vm/awaiting-after-a-look-at-the-start", test_awaiting_after_a_look_at_the_start);
     ADD("/vm/paused-without-owner-is-paused", test_paused_without_owner_is_paused);
     ADD("/vm/found-paused-is-paused", test_found_paused_is_paused);
+    ADD("/vm/found-waiting-is-waiting", test_found_waiting_is_waiting);
     g_test_add_func("/vm/words", test_words);
     return g_test_run();
 }
