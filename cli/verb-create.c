@@ -12,6 +12,7 @@
 #include "escape.h"
 #include "failure.h"
 #include "setting-value.h"
+#include "technology.h"
 #include "verb.h"
 #include "vm-fields.h"
 #include "vm-options.h"
@@ -55,13 +56,38 @@ read_arguments(const Args *args, GError **error)
     return g_variant_ref_sink(g_variant_new("(@s@a{sv}@a{sv})", name, settings, options));
 }
 
+/* That it cannot start now is no failure to create it. */
 static void
-print_text(const Cli *cli, GVariant *vm)
+warn_when_full(Cli *cli, const char *technology)
+{
+    SealTechnology known = seal_technology_from_string(technology);
+    const char *pool = known < SEAL_TECHNOLOGY_S390_PV
+                           ? seal_technology_pool_to_string(seal_technology_get_info(known)->pool)
+                           : NULL;
+    g_autoptr(GVariant) host =
+        pool != NULL ? bus_get_all(cli->bus, BUS_PATH_HOST, BUS_HOST, NULL) : NULL;
+    g_autoptr(GVariant) capacity =
+        host != NULL ? g_variant_lookup_value(host, "Capacity", G_VARIANT_TYPE("a{s(uuu)}")) : NULL;
+    guint32 total = 0;
+    guint32 used = 0;
+    guint32 unused = 0;
+
+    if (capacity != NULL && g_variant_lookup(capacity, pool, "(uuu)", &total, &used, &unused) &&
+        unused == 0)
+        fprintf(stderr,
+                _("sealctl: all %u key slots of the pool %s are taken now; it cannot start until a "
+                  "guest that holds one ends\n"),
+                total, pool);
+}
+
+static void
+print_text(Cli *cli, GVariant *vm)
 {
     g_autofree char *name = vm_fields_text(vm, "Name");
     g_autofree char *safe_name = escape_text(name, ESCAPE_LINE);
     g_autofree char *technology = vm_fields_text(vm, "Technology");
-    g_autofree char *flags = vm_fields_text(vm, "PolicyFlags");
+    g_autofree char *named = vm_fields_text(vm, "PolicyFlags");
+    const char *flags = *named != '\0' ? named : _("no policy flags");
     g_autofree char *memory = vm_fields_text(vm, "Memory");
     g_autofree char *state = vm_fields_text(vm, "State");
 
@@ -70,6 +96,8 @@ print_text(const Cli *cli, GVariant *vm)
     else
         printf(_("%s is created: %s (%s), memory %s, %s.\n"), safe_name, technology, flags, memory,
                state);
+    if (g_str_equal(state, "shutoff"))
+        warn_when_full(cli, technology);
 }
 
 /* The VM exists by now: that it cannot be read any more is no failure to create it. */

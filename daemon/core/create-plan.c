@@ -182,3 +182,19 @@ create_plan_stack(Core *core, SealTechnology technology, SealStack *ret_stack, G
     };
     return TRUE;
 }
+
+GStrv
+create_plan_warnings(Core *core, const SealPlan *plan)
+{
+    g_auto(GStrv) warnings = seal_domain_writer_warnings(plan);
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    g_autoptr(GError) full = NULL;
+
+    g_strv_builder_addv(builder, (const char **)warnings);
+    if (!host_state_check_capacity(core->host_state, plan->technology, &full)) {
+        g_autofree char *warning = g_strconcat("capacity: ", full->message, NULL);
+
+        g_strv_builder_add(builder, warning);
+    }
+    return g_strv_builder_end(builder);
+}

@@ -50,3 +50,12 @@ gboolean create_plan_firmware(Core *core,
  */
 gboolean
 create_plan_stack(Core *core, SealTechnology technology, SealStack *ret_stack, GError **error);
+
+/**
+ * create_plan_warnings - what to think about before making it
+ * @core: the core
+ * @plan: complete
+ * Returns: (transfer full): those of the settings, and that no key slot is free for it now; each an
+ * id, a colon and a text.
+ */
+GStrv create_plan_warnings(Core *core, const SealPlan *plan);

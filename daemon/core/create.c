@@ -183,11 +183,6 @@ start(Create *create, Vm *vm)
 static void
 log_warnings(const Create *create)
 {
-    g_autoptr(GError) full = NULL;
-
-    if (!host_state_check_capacity(create->core->host_state, create->technology, &full))
-        log_event(LOG_WARNED, "name", create->settings->name, "vm", create->uuid, "warning",
-                  full->message, NULL);
     for (gsize i = 0; create->warnings && create->warnings[i]; i++)
         log_event(LOG_WARNED, "name", create->settings->name, "vm", create->uuid, "warning",
                   create->warnings[i], NULL);
@@ -255,7 +250,7 @@ write_xml(Create *create, const HostInspection *inspection, GError **error)
                               &plan.firmware, &owned, error) ||
         !seal_domain_writer_check(&plan, error))
         return NULL;
-    create->warnings = seal_domain_writer_warnings(&plan);
+    create->warnings = create_plan_warnings(create->core, &plan);
     return seal_domain_writer_write(&plan);
 }
 

@@ -152,6 +152,12 @@ ledger_check(const Ledger *ledger, SealTechnology technology, GError **error)
 
     if (pool == SEAL_POOL_NONE || !count.known || count.free > 0)
         return TRUE;
+    if (count.total == 0) {
+        g_set_error(error, SEAL_ERROR, SEAL_ERROR_CAPACITY_EXHAUSTED,
+                    "this host has no key slots in the pool %s; %s",
+                    seal_technology_pool_to_string(pool), cures[pool]);
+        return FALSE;
+    }
     if (ledger->others[pool])
         outside =
             g_strdup_printf(" (%u of them by guests outside of libvirt)", ledger->others[pool]);

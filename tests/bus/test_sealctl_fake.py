@@ -256,6 +256,20 @@ class Acting(SealctlTest):
         self.assertEqual(self.run_ok('create', 'one', '--memory', '4G'),
                          'one is created: sev-es (nodbg noks es nosend), memory 4G, running.\n')
         self.assertEqual(self.run_json('create', 'one', '--memory', '4G')['object'], ONE)
+        self.daemon.vms[ONE]['PolicyFlags'] = GLib.Variant('as', [])
+        self.assertEqual(self.run_ok('create', 'one', '--memory', '4G'),
+                         'one is created: sev-es (no policy flags), memory 4G, running.\n')
+
+    def test_create_warns_when_it_cannot_start(self):
+        self.daemon.vms[ONE]['State'] = GLib.Variant('s', 'shutoff')
+        done = run_sealctl(self.address, 'create', 'one', '--memory', '4G')
+        self.assertEqual((done.returncode, done.stderr), (0, ''))
+        self.daemon.host['Capacity'] = GLib.Variant('a{s(uuu)}', {'sev-es': (99, 99, 0)})
+        done = run_sealctl(self.address, 'create', 'one', '--memory', '4G')
+        self.assertEqual(done.returncode, 0)
+        self.assertIn('all 99 key slots of the pool sev-es are taken', done.stderr)
+        done = run_sealctl(self.address, '--quiet', 'create', 'one', '--memory', '4G')
+        self.assertEqual((done.stdout, done.stderr), ('', ''))
 
     def test_acting_waits_and_reading_does_not_forever(self):
         self.daemon.silent.add('Start')

@@ -16,7 +16,7 @@ from gi.repository import GLib
 
 from kit import bus, lab, watch
 from kit.bus import fails
-from kit.settings import FIRMWARE, boolean, settings
+from kit.settings import FIRMWARE, KERNEL, boolean, settings
 from kit.tap import each
 
 POOLS = (("sev", "sev"), ("sev-es", "sev-es"))
@@ -78,8 +78,17 @@ def test_full(world, row):
             with fails("CapacityExhausted", has=("all 2 key slots", pool)):
                 world.bus.act(three, "Start")
             assert world.bus.state(three) == "shutoff" and lab.qemu_processes() == qemu
+            said = [line for line in lab.log("sealvirtd").splitlines() if "name=three" in line]
+            assert any(f"all 2 key slots of the pool {pool} are taken" in line for line in said), said
         with world.nothing_left(), fails("CapacityExhausted"):
             world.bus.create("four", settings(**more), start=True)
+        shown = world.bus.preview("five", settings(**more))
+        assert "<!-- warning: capacity: all 2 key slots" in shown, shown[:200]
+        told = lab.run("sealctl", "create", "six", "--technology", technology, "--memory", "32M",
+                       "--kernel", KERNEL, "--firmware", FIRMWARE, check=False)
+        lab.remove_domain("six")
+        assert told.returncode == 0 and "cannot start until" in told.stderr, told
+    assert "warning: capacity" not in world.bus.preview("five", settings(**more))
 
 
 def test_other_pool_is_not_touched(world):

@@ -6,6 +6,8 @@
 
 #include "world.h"
 
+#include <string.h>
+
 #include "test-hosts.h"
 
 typedef struct {
@@ -193,6 +195,12 @@ test_more_run_than_fit(Setup *setup, gconstpointer data)
     g_assert_error(error, SEAL_ERROR, SEAL_ERROR_CAPACITY_EXHAUSTED);
     g_assert_true(host_state_check_capacity(state_of(setup), SEAL_TECHNOLOGY_SEV_ES, NULL));
     g_assert_true(host_state_check_capacity(state_of(setup), SEAL_TECHNOLOGY_NONE, NULL));
+    g_clear_error(&error);
+    fake_virt_set_pools(setup->world->virt, 1, 0);
+    probe(setup);
+    world_settle();
+    g_assert_false(host_state_check_capacity(state_of(setup), SEAL_TECHNOLOGY_SEV_ES, &error));
+    g_assert_nonnull(strstr(error->message, "no key slots in the pool sev-es"));
 }
 
 static SealFacts *
