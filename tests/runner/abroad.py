@@ -9,14 +9,12 @@
 import dataclasses
 import json
 import os
-import subprocess
 import sys
 import tempfile
 
+import suites
 import tap
 from suites import TOP
-
-sys.path.insert(0, str(TOP / "tests" / "lab"))
 
 from harness.errors import LabError  # noqa: E402
 from stack import root  # noqa: E402
@@ -30,8 +28,7 @@ STACK {name} WAS NOT TESTED: {reason}
 
 def _skipped(name, reason):
     print(BANNER.format(line="*" * 78, name=name, reason=reason), flush=True)
-    first = str(reason).splitlines()[0]
-    return tap.Count(skipped=[f"stack {name}: {first}"])
+    return tap.Count(skipped=[f"stack {name}: {reason.splitlines()[0]}"])
 
 
 def _counted(path, name, status):
@@ -49,14 +46,16 @@ def run_stage(stage, whole):
         place = root.Root(stage.name)
         directory = place.ready()
     except LabError as error:
-        return _skipped(stage.name, error)
+        return _skipped(stage.name, str(error))
     (TOP / stage.directory).mkdir(exist_ok=True)
     with tempfile.NamedTemporaryFile(prefix="sealvirt-counts-", dir=TOP / stage.directory) as result:
         enter = [TOP / "tests" / "lab" / "stack" / "enter.py", directory]
         inner = [TOP / "tests" / "runner" / "inside.py", stage.name, result.name]
-        command = ["/usr/bin/python3", *enter, "/usr/bin/python3", *inner, *(["--part"] if not whole else [])]
+        command = [*root.APART, "/usr/bin/python3", *enter, "/usr/bin/python3", *inner]
         environment = {**os.environ, "SEALVIRT_STACK": stage.name}
-        status = subprocess.run(command, env=environment, cwd=TOP).returncode
+        command += [] if whole else ["--part"]
+        # unshare(1) does not hear SIGTERM; with it goes all that it has inside.
+        status = suites.run(command, end=suites.killed_with_us, env=environment).returncode
         return _counted(result.name, stage.name, status)
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A whole test run, in the order of stages.py: this system, once more under the
-# sanitizers, and with --modern a part of it on a modern Debian. With --stack NAME only that
-# Debian, and all of it.
+# A whole test run, in the order of stages.py: this system, once more under the sanitizers, and a part
+# of it on a modern Debian. With --stack NAME only that Debian, and all of it. What could not be tested
+# is named at the end, above the sums.
 """Run all suites of Sealvirt; started by tools/test."""
 
 import argparse
@@ -37,7 +37,7 @@ def run_all(arguments):
     count = tap.Count()
     for stage in stages.HERE[:1] if arguments.quick else stages.HERE:
         count.add(run_stage(stage))
-    for stage in stages.PARTS.values() if arguments.modern else ():
+    for stage in () if arguments.quick or arguments.here else stages.PARTS.values():
         count.add(abroad.run_stage(stage, whole=False))
     return count
 
@@ -57,9 +57,10 @@ def judge(count):
 
 def main():
     parser = argparse.ArgumentParser(prog="tools/test", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="only this system, without sanitizers")
-    parser.add_argument("--modern", action="store_true", help="a part on a modern Debian as well")
-    parser.add_argument("--stack", choices=stages.STACKS, help="only this other Debian, in full")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--quick", action="store_true", help="only this system, without sanitizers")
+    which.add_argument("--here", action="store_true", help="only this system, no modern Debian")
+    which.add_argument("--stack", choices=stages.STACKS, help="only this other Debian, in full")
     return judge(run_all(parser.parse_args()))
 
 

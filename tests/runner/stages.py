@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# What a test run consists of, as tables: the stages on this system, and for
-# each other Debian what runs there in full (tools/test --stack NAME) and in
-# part (at the end of every whole run, so that a modern stack never rots).
+# What a test run consists of, as tables: the stages on this system, and for each other Debian what
+# runs there in full (tools/test --stack NAME) and in part (at the end of every whole run, so that a
+# modern stack never rots).
 """Stages of a test run."""
 
 import dataclasses

@@ -4,23 +4,39 @@
 #
 # Each returns a count of tests and never raises for what went wrong in them: a step that cannot even
 # start counts as one failed test, never as nothing. main.py puts them in order on this system and
-# inside.py on another Debian.
+# inside.py on another Debian. Whoever ends the run ends what it has started.
 """Build Sealvirt and run its suites."""
 
 import json
 import os
 import pathlib
+import signal
 import subprocess
+import sys
 
 import tap
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 WARNINGS_ARE_ERRORS = ["--werror", "--prefix=/usr"]
 
+sys.path.insert(0, str(TOP / "tests" / "lab"))
 
-def run(command, **keywords):
+from harness import kernel  # noqa: E402
+
+
+def ended_with_us():
+    """In a child: have the kernel end it when this run is gone, however that happened."""
+    kernel.die_with_parent(signal.SIGTERM)
+
+
+def killed_with_us():
+    """The same for one that does not hear the polite word."""
+    kernel.die_with_parent(signal.SIGKILL)
+
+
+def run(command, end=ended_with_us, **keywords):
     print("+", " ".join(map(str, command)), flush=True)
-    return subprocess.run(command, cwd=TOP, check=False, **keywords)
+    return subprocess.run(command, cwd=TOP, check=False, preexec_fn=end, **keywords)
 
 
 def build(directory, options):
@@ -68,7 +84,7 @@ def shown(command, name, environment):
     print("+", *command, flush=True)
     output = []
     with subprocess.Popen(command, cwd=TOP, stdout=subprocess.PIPE, text=True, errors="replace",
-                          env={**os.environ, **environment}) as process:
+                          env={**os.environ, **environment}, preexec_fn=ended_with_us) as process:
         for line in process.stdout:
             print(line, end="", flush=True)
             output.append(line)
