@@ -35,13 +35,15 @@ FILES = {
     "test_capacity": ("tight",),
     "test_autostart": ("tight",),
     "test_hosts": ("milan", "naples", "plain", "tight", "rome", "milan-no-es", "iommu-pt",
-                   "old-kernel", "old-libvirt", "no-firmware", "vm-guest", "snp-guest", "xeon"),
+                   "old-kernel", "no-firmware", "vm-guest", "snp-guest", "xeon"),
     "test_recipes": ("milan", "naples", "plain", "tight", "milan-snp", "xeon-tdx"),
     "test_log": ("milan", "naples", "plain", "tight"),
 }
 
-# What needs a newer libvirt and QEMU than this Debian's: file -> stack -> hosts.
+# What needs the libvirt and QEMU of one stack, None being this system: file -> stack -> further hosts.
 STACK_FILES = {
+    "test_hosts": {None: ("old-libvirt",), "trixie": ("milan-snp", "genoa-snp", "genoa-snp-old-psp"),
+                   "sid": ("milan-snp", "genoa-snp", "genoa-snp-old-psp", "xeon-tdx")},
     "test_snp": {"trixie": ("milan-snp", "genoa-snp"), "sid": ("milan-snp", "genoa-snp")},
     "test_tdx": {"sid": ("xeon-tdx",)},
 }
@@ -50,7 +52,10 @@ STACK_FILES = {
 def _rows():
     """The table as it is on this stack."""
     stack = os.environ.get("SEALVIRT_STACK")
-    return {**FILES, **{name: row.get(stack, ()) for name, row in STACK_FILES.items()}}
+    return {
+        name: FILES.get(name, ()) + STACK_FILES.get(name, {}).get(stack, ())
+        for name in {**FILES, **STACK_FILES}
+    }
 
 
 def names():
