@@ -11,8 +11,12 @@
 #include "check-print.h"
 #include "error.h"
 #include "escape.h"
+#include "wrap.h"
 
 #define CHECKS_FORMAT "(&s&s&s&s&s&s)"
+/* Columns before a remedy's text, and those of a row that are not its id. */
+#define REMEDY_INDENT 11
+#define STATE_INDENT 10
 
 /* One check; the texts belong to the reply. */
 typedef struct {
@@ -142,9 +146,23 @@ print_remedy(const char *remedy)
     g_autofree char *safe = escape_text(remedy, ESCAPE_TEXT);
     g_auto(GStrv) lines = g_strsplit(safe, "\n", -1);
 
-    for (gsize i = 0; lines[i] != NULL; i++)
+    for (gsize i = 0; lines[i] != NULL; i++) {
+        g_autofree char *line = g_strdup_printf("        %s%s", i == 0 ? "-> " : "   ", lines[i]);
+        g_autofree char *wrapped = wrap_line(line, REMEDY_INDENT, wrap_get_width());
         if (*lines[i] != '\0')
-            printf("        %s%s\n", i == 0 ? "-> " : "   ", lines[i]);
+            puts(wrapped);
+    }
+}
+
+/* Where the texts of all rows begin: behind states and ids. */
+static guint
+find_indent(GArray *checks)
+{
+    gsize longest = 0;
+
+    for (guint i = 0; i < checks->len; i++)
+        longest = MAX(longest, table_width(g_array_index(checks, Check, i).id));
+    return (guint)longest + STATE_INDENT;
 }
 
 /* All rows in one table, so that the columns of all groups stand below each other. */
@@ -166,6 +184,15 @@ render_rows(const Cli *cli, GArray *checks)
     }
     text = table_render(table, FALSE, 2, cli->colour);
     return g_strsplit(text, "\n", -1);
+}
+
+static void
+print_row(const char *row, guint indent)
+{
+    guint width = wrap_get_width();
+    g_autofree char *wrapped = wrap_line(row, width < 2 * indent ? REMEDY_INDENT : indent, width);
+
+    puts(wrapped);
 }
 
 /* An earlier check has said it already. */
@@ -191,7 +218,7 @@ print_group(const Cli *cli, const CheckReport *report, GArray *checks, char **ro
             continue;
         if (!report->whole && is_consequence(check))
             continue;
-        puts(rows[i]);
+        print_row(rows[i], find_indent(checks));
         if (g_str_equal(check->state, "pass") || g_str_equal(check->remedy, said))
             continue;
         print_remedy(check->remedy);
@@ -208,6 +235,26 @@ was_libvirt_asked(GArray *checks)
             return !g_str_equal(check->state, "n/a");
     }
     return TRUE;
+}
+
+/* About the one technology that was asked for. */
+static void
+print_verdict(const CheckReport *report)
+{
+    g_autofree char *safe = escape_text(report->technology, ESCAPE_LINE);
+    g_autofree char *safe_check = NULL;
+    const char *verdict = "";
+    const char *check = "";
+
+    if (!find_verdict(report, report->technology, &verdict, &check))
+        return;
+    safe_check = escape_text(check, ESCAPE_LINE);
+    if (g_str_equal(verdict, "usable"))
+        printf(_("\n%s can be used on this host.\n"), safe);
+    else if (g_str_equal(verdict, "degraded"))
+        printf(_("\n%s can be used on this host, with a doubt: see %s.\n"), safe, safe_check);
+    else
+        printf(_("\n%s cannot be used on this host: see %s.\n"), safe, safe_check);
 }
 
 static void
@@ -239,7 +286,9 @@ check_print_text(const Cli *cli, const CheckReport *report)
         if (g_hash_table_add(done, (gpointer)technology))
             print_group(cli, report, checks, rows, i);
     }
-    if (cli->legend)
+    if (cli->legend && report->technology != NULL && !g_str_equal(report->technology, "auto"))
+        print_verdict(report);
+    else if (cli->legend)
         print_conclusion(report, checks);
 }
 

@@ -13,11 +13,13 @@
  * @reply: (sa(ssssss)), of Host.Check
  * @host: a{sv}, all properties of Host
  * @whole: also every check of technologies that the processor does not have
+ * @technology: (nullable): the only one that was asked for
  */
 typedef struct {
     GVariant *reply;
     GVariant *host;
     gboolean whole;
+    const char *technology;
 } CheckReport;
 
 /**

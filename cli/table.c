@@ -6,10 +6,13 @@
  * to the terminal: a name that is cut off cannot be copied.
  */
 
+#include <string.h>
+
 #include "escape.h"
 #include "table.h"
 
 #define TABLE_GAP 2
+#define PAINT "\033["
 
 typedef struct {
     char *text;
@@ -57,12 +60,21 @@ table_add(Table *table, TableColour colour, const char *text)
     g_array_append_val(table->cells, cell);
 }
 
-static gsize
-display_width(const char *text)
+/* Behind what table_paint() puts before and after a text. */
+static const char *
+skip_paint(const char *text)
+{
+    while (g_str_has_prefix(text, PAINT))
+        text += strcspn(text, "m") + 1;
+    return text;
+}
+
+gsize
+table_width(const char *text)
 {
     gsize width = 0;
 
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+    for (const char *p = skip_paint(text); *p != '\0'; p = skip_paint(g_utf8_next_char(p))) {
         gunichar c = g_utf8_get_char(p);
         if (!g_unichar_iszerowidth(c))
             width += g_unichar_iswide(c) ? 2 : 1;
@@ -89,9 +101,9 @@ measure(const Table *table, gboolean legend)
 
     for (gsize column = 0; column < table->n_columns; column++) {
         if (legend)
-            widths[column] = display_width(table->columns[column].heading);
+            widths[column] = table_width(table->columns[column].heading);
         for (gsize row = 0; row < count_rows(table); row++)
-            widths[column] = MAX(widths[column], display_width(get_cell(table, row, column)->text));
+            widths[column] = MAX(widths[column], table_width(get_cell(table, row, column)->text));
     }
     return widths;
 }
@@ -117,7 +129,7 @@ append_cell(GString *out,
             gboolean colour)
 {
     g_autofree char *painted = table_paint(cell->colour, colour, cell->text);
-    int padding = (int)(widths[column] - display_width(cell->text));
+    int padding = (int)(widths[column] - table_width(cell->text));
     gboolean last = column + 1 == table->n_columns;
 
     if (table->columns[column].align == TABLE_RIGHT)

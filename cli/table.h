@@ -65,4 +65,11 @@ char *table_render(const Table *table, gboolean legend, guint indent, gboolean c
  */
 char *table_paint(TableColour colour, gboolean enabled, const char *text);
 
+/**
+ * table_width - screen cells that a text takes
+ * @text: valid UTF-8, maybe painted
+ * Returns: the number; East Asian wide characters take two, combining ones and paint none.
+ */
+gsize table_width(const char *text);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Table, table_free)

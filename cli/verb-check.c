@@ -100,7 +100,8 @@ run_check(Cli *cli, const Verb *verb, GError **error)
     if (!(offline ? look_at_capture(cli, &report, error) : ask_daemon(cli, &report, error)) ||
         !check_print_usable(report.reply, &usable, error))
         return FAILURE_GENERAL;
-    report.whole = args_has(cli->args, "all") || args_has(cli->args, "technology");
+    report.whole = args_has(cli->args, "all");
+    report.technology = args_get(cli->args, "technology");
     if (cli->json != CLI_JSON_OFF)
         check_print_json(cli, &report);
     else if (!cli->quiet)

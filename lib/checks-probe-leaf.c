@@ -53,7 +53,7 @@ seal_checks_probe_leaf_cbit(const SealCheckRow *row,
         cbit = facts->domcaps->cbitpos;
         reduced = facts->domcaps->reduced_phys_bits;
     }
-    *ret_value = g_strdup_printf("bit %u, %u bits fewer for addresses", cbit, reduced);
+    *ret_value = g_strdup_printf("bit %u; addresses are shorter by %u", cbit, reduced);
     return SEAL_CHECK_PASS;
 }
 

@@ -68,6 +68,7 @@ seal_checks_probe_memory_lock(const SealCheckRow *row,
     const char *text = seal_facts_get_text(facts, SEAL_FACTS_TEXT_LIMITS);
     const char *line = text ? strstr(text, LOCK_LINE) : NULL;
     g_autofree char *soft = NULL;
+    guint64 bytes = 0;
 
     if (!line) {
         *ret_value = g_strdup("not readable");
@@ -76,7 +77,11 @@ seal_checks_probe_memory_lock(const SealCheckRow *row,
     line += strlen(LOCK_LINE);
     line += strspn(line, " ");
     soft = g_strndup(line, MIN(strcspn(line, " \n"), (gsize)20));
-    *ret_value = g_strdup_printf("%s for this process", soft);
+    if (g_ascii_string_to_unsigned(soft, 10, 0, G_MAXUINT64, &bytes, NULL))
+        *ret_value =
+            g_strdup_printf("%" G_GUINT64_FORMAT " KiB for the process that looked", bytes / 1024);
+    else
+        *ret_value = g_strdup_printf("%s for the process that looked", soft);
     return SEAL_CHECK_PASS;
 }
 
@@ -118,8 +123,9 @@ seal_checks_probe_memory_slice(const SealCheckRow *row,
         *ret_value = limit;
         return SEAL_CHECK_PASS;
     }
-    *ret_value = g_strdup((facts->devices & SEAL_FACTS_DEVICE_SLICE)
-                              ? "no limit"
-                              : "no limit is set, and no guest has run yet");
+    *ret_value = g_strdup(
+        (facts->devices & SEAL_FACTS_DEVICE_SLICE)
+            ? "no limit"
+            : "no limit is set; machine.slice is not there and comes with the first guest");
     return SEAL_CHECK_WARN;
 }

@@ -102,8 +102,9 @@ take_probe(SealFacts *facts, VirtBackend *virt, const VirtProbe *probe)
 
 /* What libvirt and QEMU are does not change by libvirt's being away; previews go on. */
 static void
-keep_versions(SealFacts *facts, const SealFacts *former)
+keep_versions(SealFacts *facts, const SealFacts *former, const char *uri)
 {
+    facts->backend_uri = g_strdup(uri);
     facts->libvirt_version = former->libvirt_version;
     facts->qemu_version = former->qemu_version;
 }
@@ -120,7 +121,6 @@ static void
 keep_libvirt(SealFacts *facts, SealFacts *former)
 {
     facts->backend_connected = former->backend_connected;
-    facts->backend_uri = g_steal_pointer(&former->backend_uri);
     facts->domcaps = g_steal_pointer(&former->domcaps);
     facts->domcaps_error = g_steal_pointer(&former->domcaps_error);
 }
@@ -159,7 +159,7 @@ on_probe(VirtReply *reply, const GError *error, gpointer data)
     if (reply && reply->probe)
         take_probe(facts, state->virt, reply->probe);
     else
-        keep_versions(facts, state->facts);
+        keep_versions(facts, state->facts, state->virt->class->get_uri(state->virt));
     if (state->connected && is_busy(error))
         keep_libvirt(facts, state->facts);
     /* No worker was there to ask: nothing else would, until something changes. */

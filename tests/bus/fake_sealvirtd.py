@@ -3,9 +3,12 @@
 # A sealvirtd that only pretends: it serves the interfaces of data/dbus on a
 # private bus, answers from a table and writes down what it was asked. With it
 # sealctl is tested as a program, down to each error that a daemon may send.
+import fcntl
 import os
 import pty
+import struct
 import subprocess
+import termios
 import threading
 from pathlib import Path
 
@@ -171,9 +174,10 @@ def run_sealctl(address, *arguments, **environment):
                           timeout=60, capture_output=True, text=True, check=False)
 
 
-def run_on_terminal(address, *arguments, **environment):
+def run_on_terminal(address, *arguments, columns=0, **environment):
     """Runs sealctl with stdout on a terminal and returns what appears there."""
     master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
     env = os.environ | {'DBUS_SYSTEM_BUS_ADDRESS': address, 'LC_ALL': 'C.UTF-8',
                         'TERM': 'xterm', 'NO_COLOR': ''} | environment
     process = subprocess.Popen([os.environ['SEALCTL'], *arguments], env=env, stdout=slave,

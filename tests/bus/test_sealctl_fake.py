@@ -163,6 +163,22 @@ class Reading(SealctlTest):
         self.assertIn('kernel.tdx', self.run_ok('check', '--all'))
         self.assertIn('best first: sev-es, sev.', text)
 
+    def test_check_of_one_technology_concludes_about_it(self):
+        ends = {'sev': 'sev can be used on this host.', 'tdx': 'see cpu.tdx.',
+                'sev-es': 'with a doubt: see firmware.sev-es.'}
+        for technology, end in ends.items():
+            done = run_sealctl(self.address, 'check', '--technology', technology)
+            self.assertTrue(done.stdout.endswith(end + '\n'), done.stdout)
+
+    def test_check_fits_the_terminal(self):
+        long = ('kernel.long', 'none', 'warn', 'N', 'a summary ' * 9, 'a remedy ' * 12)
+        self.daemon.replies['Check'] = GLib.Variant('(sa(ssssss))', ('usable', CHECKS + [long]))
+        text = run_on_terminal(self.address, 'check', columns=60, NO_COLOR='1')
+        self.assertLessEqual(max(map(len, text.splitlines())), 60, text)
+        whole = self.run_ok('check')
+        self.assertEqual(text.split(), whole.split())
+        self.assertGreater(max(map(len, whole.splitlines())), 110)
+
     def test_check_json_and_technology(self):
         report = self.run_json('check', '--technology', 'sev')
         self.assertEqual(self.sent('Check')[0][2], ({'technology': 'sev'},))

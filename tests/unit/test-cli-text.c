@@ -14,6 +14,7 @@
 #include "size.h"
 #include "table.h"
 #include "vm-fields.h"
+#include "wrap.h"
 
 typedef struct {
     const char *text;
@@ -224,6 +225,39 @@ test_setting_value(void)
     }
 }
 
+static const struct {
+    const char *line;
+    guint indent;
+    guint width;
+    const char *wrapped;
+} wraps[] = {
+    {"one two three four five six seven eight nine ten", 4, 40,
+     "one two three four five six seven eight\n    nine ten"},
+    {"one two three four five six seven eight nine ten", 4, 0,
+     "one two three four five six seven eight nine ten"},
+    {"  pass  cpu.id  one two three four five six seven eight nine", 16, 50,
+     "  pass  cpu.id  one two three four five six seven\n                eight nine"},
+    {"  pass  cpu.id  too narrow to break anything sensibly here", 16, 40,
+     "  pass  cpu.id  too narrow to break anything sensibly here"},
+    {"see /a/path/that/is/longer/than/the/whole/line/and/stays/whole now", 2, 40,
+     "see\n  /a/path/that/is/longer/than/the/whole/line/and/stays/whole\n  now"},
+    {"\033[32mpass\033[0m is painted and takes but four", 2, 33,
+     "\033[32mpass\033[0m is painted and takes but\n  four"},
+    {"\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97 are eight and with these thirty-nine", 2, 40,
+     "\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97 are eight and with these\n  thirty-nine"},
+    {"", 2, 40, ""},
+};
+
+static void
+test_wrap(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(wraps); i++) {
+        g_autofree char *wrapped = wrap_line(wraps[i].line, wraps[i].indent, wraps[i].width);
+
+        g_assert_cmpstr(wrapped, ==, wraps[i].wrapped);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -235,5 +269,6 @@ main(int argc, char **argv)
     g_test_add_func("/cli/json", test_json);
     g_test_add_func("/cli/key", test_key);
     g_test_add_func("/cli/setting-value", test_setting_value);
+    g_test_add_func("/cli-text/wrap", test_wrap);
     return g_test_run();
 }
