@@ -20,20 +20,6 @@ typedef gboolean (*Rule)(const SealPlan *plan, GError **error);
 /* Above it libvirt demands an interrupt remapping device, which is not written. */
 #define MAX_VCPUS 255
 
-G_GNUC_PRINTF(3, 4)
-static gboolean
-refuse(GError **error, SealError code, const char *format, ...)
-{
-    g_autofree char *message = NULL;
-    va_list args;
-
-    va_start(args, format);
-    message = g_strdup_vprintf(format, args);
-    va_end(args);
-    g_set_error_literal(error, SEAL_ERROR, code, message);
-    return FALSE;
-}
-
 /* An unknown version (0) refuses nothing: libvirt itself will then. */
 static gboolean
 is_older(guint64 version, guint64 minimum)
@@ -49,9 +35,10 @@ require_libvirt(const SealPlan *plan, const char *what, guint64 minimum, GError 
 
     if (!is_older(plan->stack->libvirt_version, minimum))
         return TRUE;
-    return refuse(error, SEAL_ERROR_NOT_SUPPORTED,
-                  "%s needs libvirt %s or newer, here is %s; upgrade libvirt or leave it out", what,
-                  needed, seen);
+    return seal_error_refuse(
+        error, SEAL_ERROR_NOT_SUPPORTED,
+        "%s needs libvirt %s or newer, here is %s; upgrade libvirt or leave it out", what, needed,
+        seen);
 }
 
 static gboolean
@@ -62,9 +49,9 @@ require_qemu(const SealPlan *plan, const char *what, guint64 minimum, GError **e
 
     if (!is_older(plan->stack->qemu_version, minimum))
         return TRUE;
-    return refuse(error, SEAL_ERROR_NOT_SUPPORTED,
-                  "%s needs QEMU %s or newer, here is %s; upgrade QEMU or leave it out", what,
-                  needed, seen);
+    return seal_error_refuse(error, SEAL_ERROR_NOT_SUPPORTED,
+                             "%s needs QEMU %s or newer, here is %s; upgrade QEMU or leave it out",
+                             what, needed, seen);
 }
 
 /* All three in any case: who upgrades one wants to know whether the others will do. */
@@ -84,10 +71,11 @@ check_versions(const SealPlan *plan, GError **error)
         !is_older(stack->qemu_version, info->min_qemu) &&
         !is_older(stack->kernel_version, info->min_kernel))
         return TRUE;
-    return refuse(error, SEAL_ERROR_NOT_SUPPORTED,
-                  "technology %s needs libvirt %s, QEMU %s and Linux %s or newer, here are "
-                  "libvirt %s, QEMU %s and Linux %s; upgrade, or choose another technology",
-                  info->name, libvirt, qemu, kernel, libvirt_seen, qemu_seen, kernel_seen);
+    return seal_error_refuse(
+        error, SEAL_ERROR_NOT_SUPPORTED,
+        "technology %s needs libvirt %s, QEMU %s and Linux %s or newer, here are "
+        "libvirt %s, QEMU %s and Linux %s; upgrade, or choose another technology",
+        info->name, libvirt, qemu, kernel, libvirt_seen, qemu_seen, kernel_seen);
 }
 
 static gboolean
@@ -97,10 +85,11 @@ check_creatable(const SealPlan *plan, GError **error)
 
     if (info->creatable)
         return TRUE;
-    return refuse(error, SEAL_ERROR_NOT_SUPPORTED,
-                  "technology is %s, whose VMs Sealvirt shows and starts but does not create; "
-                  "define it with virsh",
-                  info->name);
+    return seal_error_refuse(
+        error, SEAL_ERROR_NOT_SUPPORTED,
+        "technology is %s, whose VMs Sealvirt shows and starts but does not create; "
+        "define it with virsh",
+        info->name);
 }
 
 gboolean
@@ -114,10 +103,11 @@ check_vcpus(const SealPlan *plan, GError **error)
 {
     if (plan->settings->vcpus <= MAX_VCPUS)
         return TRUE;
-    return refuse(error, SEAL_ERROR_NOT_SUPPORTED,
-                  "vcpus is %u; more than %u need an interrupt remapping device, which this "
-                  "version of Sealvirt does not write; give at most %u",
-                  plan->settings->vcpus, MAX_VCPUS, MAX_VCPUS);
+    return seal_error_refuse(
+        error, SEAL_ERROR_NOT_SUPPORTED,
+        "vcpus is %u; more than %u need an interrupt remapping device, which this "
+        "version of Sealvirt does not write; give at most %u",
+        plan->settings->vcpus, MAX_VCPUS, MAX_VCPUS);
 }
 
 static gboolean
@@ -128,15 +118,17 @@ check_machine(const SealPlan *plan, GError **error)
     if (seal_settings_is_q35(plan->settings) || !seal_domain_writer_plan_encrypted(plan))
         return TRUE;
     if (seal_domain_writer_plan_rom_firmware(plan))
-        return refuse(error, SEAL_ERROR_INVALID_ARGUMENT,
-                      "machine is %s, but %s guests need a q35 machine; give machine=q35 or leave "
-                      "it out",
-                      plan->settings->machine, seal_technology_to_string(plan->technology));
+        return seal_error_refuse(
+            error, SEAL_ERROR_INVALID_ARGUMENT,
+            "machine is %s, but %s guests need a q35 machine; give machine=q35 or leave "
+            "it out",
+            plan->settings->machine, seal_technology_to_string(plan->technology));
     if (video == SEAL_VIDEO_VIRTIO || video == SEAL_VIDEO_VIRTIO_GL)
-        return refuse(error, SEAL_ERROR_INVALID_ARGUMENT,
-                      "video is %s, which an encrypted guest on machine %s cannot use; give "
-                      "machine=q35 or video=std",
-                      video == SEAL_VIDEO_VIRTIO ? "virtio" : "virtio-gl", plan->settings->machine);
+        return seal_error_refuse(
+            error, SEAL_ERROR_INVALID_ARGUMENT,
+            "video is %s, which an encrypted guest on machine %s cannot use; give "
+            "machine=q35 or video=std",
+            video == SEAL_VIDEO_VIRTIO ? "virtio" : "virtio-gl", plan->settings->machine);
     return require_libvirt(plan, "an encrypted guest on a pc machine", SEAL_VERSION(5, 2, 0),
                            error);
 }
@@ -171,19 +163,21 @@ check_firmware(const SealPlan *plan, GError **error)
 
     if (!firmware)
         return seal_domain_writer_plan_lets_libvirt_choose(plan) ||
-               refuse(error, SEAL_ERROR_FIRMWARE_NOT_FOUND,
-                      "no firmware was chosen; give firmware=PATH of a UEFI image");
+               seal_error_refuse(error, SEAL_ERROR_FIRMWARE_NOT_FOUND,
+                                 "no firmware was chosen; give firmware=PATH of a UEFI image");
     if (firmware->mapping == SEAL_FIRMWARE_COMBINED)
-        return refuse(error, SEAL_ERROR_INVALID_ARGUMENT,
-                      "firmware is \"%s\", which keeps code and variables in one file, and "
-                      "libvirt cannot use that; give another",
-                      shown);
+        return seal_error_refuse(
+            error, SEAL_ERROR_INVALID_ARGUMENT,
+            "firmware is \"%s\", which keeps code and variables in one file, and "
+            "libvirt cannot use that; give another",
+            shown);
     if (seal_domain_writer_plan_rom_firmware(plan) && firmware->mapping != SEAL_FIRMWARE_MEMORY)
-        return refuse(error, SEAL_ERROR_INVALID_ARGUMENT,
-                      "firmware is \"%s\", which is mapped as flash, and %s guests need it as "
-                      "ROM; give an image that is made for that, without nvram-template, or leave "
-                      "it out to have one chosen",
-                      shown, seal_technology_to_string(plan->technology));
+        return seal_error_refuse(
+            error, SEAL_ERROR_INVALID_ARGUMENT,
+            "firmware is \"%s\", which is mapped as flash, and %s guests need it as "
+            "ROM; give an image that is made for that, without nvram-template, or leave "
+            "it out to have one chosen",
+            shown, seal_technology_to_string(plan->technology));
     if (firmware->mapping == SEAL_FIRMWARE_STATELESS &&
         !require_libvirt(plan, "firmware without a variable store", SEAL_VERSION(8, 6, 0), error))
         return FALSE;
@@ -201,10 +195,11 @@ check_smm(const SealPlan *plan, GError **error)
     if (!seal_domain_writer_plan_needs_smm(plan) || plan->technology == SEAL_TECHNOLOGY_NONE ||
         plan->technology == SEAL_TECHNOLOGY_SEV)
         return TRUE;
-    return refuse(error, SEAL_ERROR_INVALID_ARGUMENT,
-                  "firmware is \"%s\", which requires system management mode, and a %s guest "
-                  "cannot have that; give a build without Secure Boot",
-                  shown, seal_technology_to_string(plan->technology));
+    return seal_error_refuse(
+        error, SEAL_ERROR_INVALID_ARGUMENT,
+        "firmware is \"%s\", which requires system management mode, and a %s guest "
+        "cannot have that; give a build without Secure Boot",
+        shown, seal_technology_to_string(plan->technology));
 }
 
 static gboolean
@@ -217,10 +212,11 @@ check_kernel_hashes(const SealPlan *plan, GError **error)
         return TRUE;
     if (firmware && firmware->has_image &&
         (!firmware->image.has_hashes_area || firmware->image.hashes_base == 0))
-        return refuse(error, SEAL_ERROR_INVALID_ARGUMENT,
-                      "kernel-hashes is true, but firmware \"%s\" has no room for the hashes; "
-                      "give an AmdSev build of OVMF (OVMF.amdsev.fd)",
-                      shown);
+        return seal_error_refuse(
+            error, SEAL_ERROR_INVALID_ARGUMENT,
+            "kernel-hashes is true, but firmware \"%s\" has no room for the hashes; "
+            "give an AmdSev build of OVMF (OVMF.amdsev.fd)",
+            shown);
     return require_libvirt(plan, "kernel-hashes", SEAL_VERSION(8, 0, 0), error) &&
            require_qemu(plan, "kernel-hashes", SEAL_VERSION(6, 2, 0), error);
 }
@@ -237,10 +233,11 @@ check_policy(const SealPlan *plan, GError **error)
     g_autofree char *names = g_strjoinv(", ", flags);
 
     if (plan->technology == SEAL_TECHNOLOGY_TDX && unknown)
-        return refuse(error, SEAL_ERROR_NOT_SUPPORTED,
-                      "policy 0x%" G_GINT64_MODIFIER "x sets %s, but libvirt takes only debug and "
-                      "sept-ve-disable for tdx; give 0x%" G_GINT64_MODIFIER "x",
-                      plan->policy, names, plan->policy & TDX_KNOWN_TO_LIBVIRT);
+        return seal_error_refuse(error, SEAL_ERROR_NOT_SUPPORTED,
+                                 "policy 0x%" G_GINT64_MODIFIER
+                                 "x sets %s, but libvirt takes only debug and "
+                                 "sept-ve-disable for tdx; give 0x%" G_GINT64_MODIFIER "x",
+                                 plan->policy, names, plan->policy & TDX_KNOWN_TO_LIBVIRT);
     return seal_policy_check_kernel(plan->technology, plan->policy, stack->kernel_version,
                                     stack->has_policy_mask, stack->policy_mask, error);
 }
@@ -260,10 +257,11 @@ check_memory_backing(const SealPlan *plan, GError **error)
     if (plan->settings->memory_backing != SEAL_MEMORY_BACKING_NONE ||
         !seal_technology_get_info(plan->technology)->pins_memory)
         return TRUE;
-    return refuse(error, SEAL_ERROR_INVALID_ARGUMENT,
-                  "memory-backing is none, but KVM pins all memory of a %s guest and would reach "
-                  "the lock limit at start; give locked, hard-limit or hugepages",
-                  seal_technology_to_string(plan->technology));
+    return seal_error_refuse(
+        error, SEAL_ERROR_INVALID_ARGUMENT,
+        "memory-backing is none, but KVM pins all memory of a %s guest and would reach "
+        "the lock limit at start; give locked, hard-limit or hugepages",
+        seal_technology_to_string(plan->technology));
 }
 
 static const Rule rules[] = {

@@ -39,6 +39,37 @@ seal_error_quark(void)
     return g_quark_from_static_string("seal-error-quark");
 }
 
+G_GNUC_PRINTF(3, 0)
+static void
+refuse(GError **error, SealError code, const char *format, va_list args)
+{
+    g_autofree char *message = g_strdup_vprintf(format, args);
+
+    g_set_error_literal(error, SEAL_ERROR, code, message);
+}
+
+gboolean
+seal_error_refuse(GError **error, SealError code, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    refuse(error, code, format, args);
+    va_end(args);
+    return FALSE;
+}
+
+gboolean
+seal_error_invalid(GError **error, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    refuse(error, SEAL_ERROR_INVALID_ARGUMENT, format, args);
+    va_end(args);
+    return FALSE;
+}
+
 const char *
 seal_error_get_name(SealError code)
 {

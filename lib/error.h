@@ -67,6 +67,24 @@ typedef enum {
 GQuark seal_error_quark(void);
 
 /**
+ * seal_error_refuse - set an error with a text of its own, and say no
+ * @error: (nullable): where to put it
+ * @code: what kind of no
+ * @format: what is wrong, the value seen, and what to do about it
+ * Returns: FALSE, so that a check can end in one line.
+ */
+gboolean seal_error_refuse(GError **error, SealError code, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+/**
+ * seal_error_invalid - seal_error_refuse() with SEAL_ERROR_INVALID_ARGUMENT
+ * @error: (nullable): where to put it
+ * @format: as above
+ * Returns: FALSE.
+ */
+gboolean seal_error_invalid(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/**
  * seal_error_get_name - the D-Bus error name of a code
  * @code: one of SealError
  * Returns: (transfer none): a static name such as "org.sealvirt1.Error.Busy".

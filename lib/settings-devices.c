@@ -13,30 +13,18 @@
 
 #include <string.h>
 
-G_GNUC_PRINTF(2, 3)
-static gboolean
-refuse(GError **error, const char *format, ...)
-{
-    g_autofree char *message = NULL;
-    va_list args;
-
-    va_start(args, format);
-    message = g_strdup_vprintf(format, args);
-    va_end(args);
-    g_set_error_literal(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT, message);
-    return FALSE;
-}
-
 static gboolean
 check_disk_source(const SealDisk *disk, guint i, GError **error)
 {
     if (!disk->pool != !disk->volume)
-        return refuse(error, "disks[%u] has %s without %s; give both, or a path", i,
-                      disk->pool ? "pool" : "volume", disk->pool ? "volume" : "pool");
+        return seal_error_invalid(error, "disks[%u] has %s without %s; give both, or a path", i,
+                                  disk->pool ? "pool" : "volume", disk->pool ? "volume" : "pool");
     if (disk->path && disk->pool)
-        return refuse(error, "disks[%u] has both a path and a volume; give one of them", i);
+        return seal_error_invalid(error, "disks[%u] has both a path and a volume; give one of them",
+                                  i);
     if (!disk->path && !disk->pool && disk->device == SEAL_DISK_DEVICE_DISK)
-        return refuse(error, "disks[%u] has no source; give path, or pool and volume", i);
+        return seal_error_invalid(error, "disks[%u] has no source; give path, or pool and volume",
+                                  i);
     return TRUE;
 }
 
@@ -47,15 +35,17 @@ check_disk_size(const SealDisk *disk, guint i, GError **error)
     if (disk->size == 0)
         return TRUE;
     if (!disk->pool)
-        return refuse(error,
-                      "disks[%u].size is %" G_GUINT64_FORMAT ", but only a volume of a pool can be "
-                      "created; give pool and volume as well, or leave it out",
-                      i, disk->size);
+        return seal_error_invalid(error,
+                                  "disks[%u].size is %" G_GUINT64_FORMAT
+                                  ", but only a volume of a pool can be "
+                                  "created; give pool and volume as well, or leave it out",
+                                  i, disk->size);
     if (disk->device == SEAL_DISK_DEVICE_CDROM || disk->readonly)
-        return refuse(error,
-                      "disks[%u].size is %" G_GUINT64_FORMAT ", but the guest could never write to "
-                      "that new volume; give a writable disk, or leave it out",
-                      i, disk->size);
+        return seal_error_invalid(error,
+                                  "disks[%u].size is %" G_GUINT64_FORMAT
+                                  ", but the guest could never write to "
+                                  "that new volume; give a writable disk, or leave it out",
+                                  i, disk->size);
     return TRUE;
 }
 
@@ -63,15 +53,16 @@ static gboolean
 check_disk_bus(const SealDisk *disk, guint i, GError **error)
 {
     if (disk->device == SEAL_DISK_DEVICE_CDROM && disk->bus == SEAL_DISK_BUS_VIRTIO)
-        return refuse(error,
-                      "disks[%u] is a cdrom on bus virtio, which has none; give bus=scsi or "
-                      "bus=sata",
-                      i);
+        return seal_error_invalid(
+            error,
+            "disks[%u] is a cdrom on bus virtio, which has none; give bus=scsi or "
+            "bus=sata",
+            i);
     if (disk->readonly && disk->device == SEAL_DISK_DEVICE_DISK && disk->bus == SEAL_DISK_BUS_SATA)
-        return refuse(error,
-                      "disks[%u] is a read-only disk on bus sata, which has none; give "
-                      "bus=scsi, bus=virtio or device=cdrom",
-                      i);
+        return seal_error_invalid(error,
+                                  "disks[%u] is a read-only disk on bus sata, which has none; give "
+                                  "bus=scsi, bus=virtio or device=cdrom",
+                                  i);
     return TRUE;
 }
 
@@ -103,10 +94,10 @@ fill_disk_format(SealDisk *disk, guint i, GError **error)
     if (disk->format != SEAL_DISK_FORMAT_AUTO)
         return TRUE;
     shown = seal_text_show(name);
-    return refuse(error,
-                  "disks[%u] is \"%s\", whose name does not tell its format; give "
-                  "format=raw or format=qcow2",
-                  i, shown);
+    return seal_error_invalid(error,
+                              "disks[%u] is \"%s\", whose name does not tell its format; give "
+                              "format=raw or format=qcow2",
+                              i, shown);
 }
 
 static gboolean
@@ -147,13 +138,14 @@ check_disks_differ(SealSettings *settings, GError **error)
         g_autofree char *shown = seal_text_show(identity);
 
         if (identity && !g_hash_table_add(sources, identity))
-            return refuse(error, "disks[%u] is \"%s\", as another disk is; name each disk once", i,
-                          shown);
+            return seal_error_invalid(
+                error, "disks[%u] is \"%s\", as another disk is; name each disk once", i, shown);
         if (disk->boot_order && !g_hash_table_add(orders, GUINT_TO_POINTER(disk->boot_order)))
-            return refuse(error,
-                          "disks[%u].boot-order is %u, as another disk's is; give each its "
-                          "own",
-                          i, disk->boot_order);
+            return seal_error_invalid(
+                error,
+                "disks[%u].boot-order is %u, as another disk's is; give each its "
+                "own",
+                i, disk->boot_order);
     }
     return TRUE;
 }
@@ -169,8 +161,9 @@ check_something_boots(SealSettings *settings, GError **error)
     }
     if (settings->kernel)
         return TRUE;
-    return refuse(error, "there is nothing to boot from; give disks with a path, for example "
-                         "/var/lib/libvirt/images/web.qcow2, or a kernel");
+    return seal_error_invalid(error,
+                              "there is nothing to boot from; give disks with a path, for example "
+                              "/var/lib/libvirt/images/web.qcow2, or a kernel");
 }
 
 static gboolean
@@ -179,12 +172,14 @@ check_network_source(const SealNetwork *network, guint i, GError **error)
     g_autofree char *label = g_strdup_printf("networks[%u].source", i);
 
     if (network->type == SEAL_NETWORK_USER && network->source)
-        return refuse(error, "%s is given, but user networking has none; leave it out", label);
+        return seal_error_invalid(error, "%s is given, but user networking has none; leave it out",
+                                  label);
     if (network->type != SEAL_NETWORK_USER && !network->source)
-        return refuse(error,
-                      "%s is missing; give the network's, bridge's or device's name, for "
-                      "example source=default for libvirt's own network",
-                      label);
+        return seal_error_invalid(
+            error,
+            "%s is missing; give the network's, bridge's or device's name, for "
+            "example source=default for libvirt's own network",
+            label);
     if (network->type == SEAL_NETWORK_BRIDGE || network->type == SEAL_NETWORK_DIRECT)
         return seal_settings_validate_device(label, network->source, error);
     return TRUE;
@@ -194,24 +189,28 @@ static gboolean
 check_network_options(const SealNetwork *network, guint i, GError **error)
 {
     if (network->mtu > 1 && network->mtu < 68)
-        return refuse(error, "networks[%u].mtu is %u; give 68 to 65535, or 1 for the bridge's", i,
-                      network->mtu);
+        return seal_error_invalid(error,
+                                  "networks[%u].mtu is %u; give 68 to 65535, or 1 for the bridge's",
+                                  i, network->mtu);
     if (network->mtu &&
         (network->type == SEAL_NETWORK_USER || network->type == SEAL_NETWORK_DIRECT))
-        return refuse(error,
-                      "networks[%u].mtu is %u, but only types network and bridge can set "
-                      "it; leave it out",
-                      i, network->mtu);
+        return seal_error_invalid(
+            error,
+            "networks[%u].mtu is %u, but only types network and bridge can set "
+            "it; leave it out",
+            i, network->mtu);
     if (network->queues > 1 && network->model != SEAL_NIC_VIRTIO)
-        return refuse(error,
-                      "networks[%u].queues is %u, but only model virtio has more than one; "
-                      "give model=virtio or leave queues out",
-                      i, network->queues);
+        return seal_error_invalid(
+            error,
+            "networks[%u].queues is %u, but only model virtio has more than one; "
+            "give model=virtio or leave queues out",
+            i, network->queues);
     if (network->queues > 1 && network->type == SEAL_NETWORK_USER)
-        return refuse(error,
-                      "networks[%u].queues is %u, but user networking has only one; leave "
-                      "it out",
-                      i, network->queues);
+        return seal_error_invalid(
+            error,
+            "networks[%u].queues is %u, but user networking has only one; leave "
+            "it out",
+            i, network->queues);
     return TRUE;
 }
 
@@ -229,10 +228,11 @@ apply_networks(SealSettings *settings, GError **error)
         if (!check_network_source(network, i, error) || !check_network_options(network, i, error))
             return FALSE;
         if (network->mac && !g_hash_table_add(macs, network->mac))
-            return refuse(error,
-                          "networks[%u].mac is \"%s\", as another interface's is; give each "
-                          "its own or leave them out",
-                          i, network->mac);
+            return seal_error_invalid(
+                error,
+                "networks[%u].mac is \"%s\", as another interface's is; give each "
+                "its own or leave them out",
+                i, network->mac);
     }
     return TRUE;
 }

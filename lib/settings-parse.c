@@ -20,20 +20,6 @@ typedef gboolean (*Reader)(const SealSettingsRow *row,
                            GVariant *value,
                            GError **error);
 
-G_GNUC_PRINTF(2, 3)
-static gboolean
-refuse(GError **error, const char *format, ...)
-{
-    g_autofree char *message = NULL;
-    va_list args;
-
-    va_start(args, format);
-    message = g_strdup_vprintf(format, args);
-    va_end(args);
-    g_set_error_literal(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT, message);
-    return FALSE;
-}
-
 static gboolean
 read_bool(
     const SealSettingsRow *row, gpointer object, const char *label, GVariant *value, GError **error)
@@ -46,15 +32,15 @@ static gboolean
 check_number(const SealSettingsRow *row, const char *label, guint64 number, GError **error)
 {
     if (number < row->min || number > row->max)
-        return refuse(error,
-                      "%s is %" G_GUINT64_FORMAT "; give %" G_GUINT64_FORMAT
-                      " to %" G_GUINT64_FORMAT ", for example %s",
-                      label, number, row->min, row->max, row->example);
+        return seal_error_invalid(error,
+                                  "%s is %" G_GUINT64_FORMAT "; give %" G_GUINT64_FORMAT
+                                  " to %" G_GUINT64_FORMAT ", for example %s",
+                                  label, number, row->min, row->max, row->example);
     if (row->step && number % row->step)
-        return refuse(error,
-                      "%s is %" G_GUINT64_FORMAT "; give a multiple of %" G_GUINT64_FORMAT
-                      ", for example %s",
-                      label, number, row->step, row->example);
+        return seal_error_invalid(error,
+                                  "%s is %" G_GUINT64_FORMAT
+                                  "; give a multiple of %" G_GUINT64_FORMAT ", for example %s",
+                                  label, number, row->step, row->example);
     return TRUE;
 }
 
@@ -101,8 +87,8 @@ read_word(
         g_string_append_printf(known, "%s%s", known->len ? ", " : "", w->word);
     }
     shown = seal_text_show(word);
-    return refuse(error, "%s is \"%s\"%s%s; give one of %s", label, shown, reason ? ", " : "",
-                  reason ? reason : "", known->str);
+    return seal_error_invalid(error, "%s is \"%s\"%s%s; give one of %s", label, shown,
+                              reason ? ", " : "", reason ? reason : "", known->str);
 }
 
 static gboolean
@@ -126,8 +112,9 @@ read_texts(
     g_auto(GStrv) texts = NULL;
 
     if (n > row->max)
-        return refuse(error, "%s has %" G_GSIZE_FORMAT " members; give at most %" G_GUINT64_FORMAT,
-                      label, n, row->max);
+        return seal_error_invalid(
+            error, "%s has %" G_GSIZE_FORMAT " members; give at most %" G_GUINT64_FORMAT, label, n,
+            row->max);
     texts = g_variant_dup_strv(value, NULL);
     for (gsize i = 0; i < n; i++) {
         g_autofree char *member = g_strdup_printf("%s[%" G_GSIZE_FORMAT "]", label, i);
@@ -155,12 +142,14 @@ refuse_unknown(const SealSettingsTable *table, const char *label, const char *ke
     g_autoptr(GString) known = g_string_new(NULL);
 
     if (reason)
-        return refuse(error, "there is no setting \"%s\": %s", shown, reason);
+        return seal_error_invalid(error, "there is no setting \"%s\": %s", shown, reason);
     if (nearest)
-        return refuse(error, "there is no setting \"%s\"; did you mean %s?", shown, nearest);
+        return seal_error_invalid(error, "there is no setting \"%s\"; did you mean %s?", shown,
+                                  nearest);
     for (gsize i = 0; i < table->n_rows; i++)
         g_string_append_printf(known, "%s%s", i ? ", " : "", table->rows[i].key);
-    return refuse(error, "there is no setting \"%s\"; known here are %s", shown, known->str);
+    return seal_error_invalid(error, "there is no setting \"%s\"; known here are %s", shown,
+                              known->str);
 }
 
 static gboolean
@@ -178,9 +167,9 @@ check_type(const SealSettingsRow *row, const char *label, GVariant *value, GErro
         text = g_variant_print(value, FALSE);
     shown_value = seal_text_show(text);
     shown_type = seal_text_show(g_variant_get_type_string(value));
-    return refuse(error, "%s%s%s is of D-Bus type \"%s\"; give type \"%s\" (%s)", label,
-                  text ? " = " : "", shown_value, shown_type, signature,
-                  seal_settings_table_type_name(row->kind));
+    return seal_error_invalid(error, "%s%s%s is of D-Bus type \"%s\"; give type \"%s\" (%s)", label,
+                              text ? " = " : "", shown_value, shown_type, signature,
+                              seal_settings_table_type_name(row->kind));
 }
 
 /* A key in either of its places: "memory", "disks[0].bus". */
@@ -201,7 +190,7 @@ parse_entry(const SealSettingsTable *table,
     if (!row)
         return refuse_unknown(table, label, key, error);
     if (*seen & bit)
-        return refuse(error, "%s is given twice; give it once", label);
+        return seal_error_invalid(error, "%s is given twice; give it once", label);
     *seen |= bit;
     return check_type(row, label, value, error) && read(row, object, label, value, error);
 }
@@ -252,8 +241,9 @@ read_dicts(
     gsize n = g_variant_n_children(value);
 
     if (n > row->max)
-        return refuse(error, "%s has %" G_GSIZE_FORMAT " members; give at most %" G_GUINT64_FORMAT,
-                      label, n, row->max);
+        return seal_error_invalid(
+            error, "%s has %" G_GSIZE_FORMAT " members; give at most %" G_GUINT64_FORMAT, label, n,
+            row->max);
     for (gsize i = 0; i < n; i++) {
         g_autoptr(GVariant) dict = g_variant_get_child_value(value, i);
         g_autofree char *prefix = g_strdup_printf("%s[%" G_GSIZE_FORMAT "].", label, i);
@@ -285,7 +275,8 @@ seal_settings_parse(const char *name, GVariant *dict, GError **error)
     if (!seal_settings_validate_name(name, error))
         return NULL;
     if (!g_variant_is_of_type(dict, G_VARIANT_TYPE_VARDICT)) {
-        refuse(error, "the settings are not of D-Bus type \"a{sv}\"; give a dictionary");
+        seal_error_invalid(error,
+                           "the settings are not of D-Bus type \"a{sv}\"; give a dictionary");
         return NULL;
     }
     settings = new_settings(name);

@@ -12,26 +12,13 @@
 
 typedef gboolean (*Rule)(SealSettings *settings, GError **error);
 
-G_GNUC_PRINTF(2, 3)
-static gboolean
-refuse(GError **error, const char *format, ...)
-{
-    g_autofree char *message = NULL;
-    va_list args;
-
-    va_start(args, format);
-    message = g_strdup_vprintf(format, args);
-    va_end(args);
-    g_set_error_literal(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT, message);
-    return FALSE;
-}
-
 static gboolean
 rule_memory(SealSettings *settings, GError **error)
 {
     if (settings->memory == 0)
-        return refuse(error, "memory is missing; give the bytes of guest memory, for example "
-                             "memory=4294967296 (4 GiB)");
+        return seal_error_invalid(error,
+                                  "memory is missing; give the bytes of guest memory, for example "
+                                  "memory=4294967296 (4 GiB)");
     return TRUE;
 }
 
@@ -52,10 +39,11 @@ rule_kernel(SealSettings *settings, GError **error)
                                                    : NULL;
 
     if (orphan && !settings->kernel)
-        return refuse(error,
-                      "%s is given without a kernel; give kernel=PATH as well, or leave it "
-                      "out",
-                      orphan);
+        return seal_error_invalid(
+            error,
+            "%s is given without a kernel; give kernel=PATH as well, or leave it "
+            "out",
+            orphan);
     return TRUE;
 }
 
@@ -63,7 +51,8 @@ static gboolean
 rule_policy(SealSettings *settings, GError **error)
 {
     if (settings->has_policy && settings->policy_flags)
-        return refuse(error, "policy and policy-flags are both given; give one of them");
+        return seal_error_invalid(error,
+                                  "policy and policy-flags are both given; give one of them");
     return TRUE;
 }
 
@@ -71,11 +60,11 @@ static gboolean
 rule_owner(SealSettings *settings, GError **error)
 {
     if (!settings->dh_cert != !settings->session)
-        return refuse(error,
-                      "%s is given without %s; the guest owner makes both at once, give "
-                      "both or neither",
-                      settings->dh_cert ? "dh-cert" : "session",
-                      settings->dh_cert ? "session" : "dh-cert");
+        return seal_error_invalid(
+            error,
+            "%s is given without %s; the guest owner makes both at once, give "
+            "both or neither",
+            settings->dh_cert ? "dh-cert" : "session", settings->dh_cert ? "session" : "dh-cert");
     return TRUE;
 }
 
@@ -83,14 +72,16 @@ static gboolean
 rule_id_block(SealSettings *settings, GError **error)
 {
     if (!settings->id_block != !settings->id_auth)
-        return refuse(error,
-                      "%s is given without %s; the secure processor checks one by the other, give "
-                      "both or neither",
-                      settings->id_block ? "id-block" : "id-auth",
-                      settings->id_block ? "id-auth" : "id-block");
+        return seal_error_invalid(
+            error,
+            "%s is given without %s; the secure processor checks one by the other, give "
+            "both or neither",
+            settings->id_block ? "id-block" : "id-auth",
+            settings->id_block ? "id-auth" : "id-block");
     if (settings->author_key && !settings->id_auth)
-        return refuse(error, "author-key is true, but there is no id-auth that could hold one; "
-                             "give id-block and id-auth as well, or leave it out");
+        return seal_error_invalid(
+            error, "author-key is true, but there is no id-auth that could hold one; "
+                   "give id-block and id-auth as well, or leave it out");
     return TRUE;
 }
 
@@ -102,20 +93,22 @@ rule_hugepages(SealSettings *settings, GError **error)
     if (size == 0)
         return TRUE;
     if (settings->memory_backing != SEAL_MEMORY_BACKING_HUGEPAGES)
-        return refuse(error,
-                      "hugepage-size is %" G_GUINT64_FORMAT ", but memory-backing is not "
-                      "hugepages; give memory-backing=hugepages or leave it out",
-                      size);
+        return seal_error_invalid(error,
+                                  "hugepage-size is %" G_GUINT64_FORMAT
+                                  ", but memory-backing is not "
+                                  "hugepages; give memory-backing=hugepages or leave it out",
+                                  size);
     if (size & (size - 1))
-        return refuse(error,
-                      "hugepage-size is %" G_GUINT64_FORMAT ", no power of two; give "
-                      "2097152 (2 MiB) or 1073741824 (1 GiB)",
-                      size);
+        return seal_error_invalid(error,
+                                  "hugepage-size is %" G_GUINT64_FORMAT ", no power of two; give "
+                                  "2097152 (2 MiB) or 1073741824 (1 GiB)",
+                                  size);
     if (settings->memory % size)
-        return refuse(error,
-                      "memory is %" G_GUINT64_FORMAT
-                      ", no multiple of hugepage-size %" G_GUINT64_FORMAT "; make it one",
-                      settings->memory, size);
+        return seal_error_invalid(error,
+                                  "memory is %" G_GUINT64_FORMAT
+                                  ", no multiple of hugepage-size %" G_GUINT64_FORMAT
+                                  "; make it one",
+                                  settings->memory, size);
     return TRUE;
 }
 
@@ -125,10 +118,11 @@ rule_hard_limit(SealSettings *settings, GError **error)
     if (settings->hard_limit_extra == 0)
         settings->hard_limit_extra = SEAL_SETTINGS_HARD_LIMIT_EXTRA;
     else if (settings->memory_backing != SEAL_MEMORY_BACKING_HARD_LIMIT)
-        return refuse(error,
-                      "hard-limit-extra is %" G_GUINT64_FORMAT ", but memory-backing is not "
-                      "hard-limit; give memory-backing=hard-limit or leave it out",
-                      settings->hard_limit_extra);
+        return seal_error_invalid(error,
+                                  "hard-limit-extra is %" G_GUINT64_FORMAT
+                                  ", but memory-backing is not "
+                                  "hard-limit; give memory-backing=hard-limit or leave it out",
+                                  settings->hard_limit_extra);
     return TRUE;
 }
 
@@ -136,8 +130,9 @@ static gboolean
 rule_firmware(SealSettings *settings, GError **error)
 {
     if (settings->nvram_template && (!settings->firmware || g_str_equal(settings->firmware, "efi")))
-        return refuse(error, "nvram-template is given without the firmware that it belongs to; "
-                             "give firmware=PATH as well, or leave it out");
+        return seal_error_invalid(
+            error, "nvram-template is given without the firmware that it belongs to; "
+                   "give firmware=PATH as well, or leave it out");
     return TRUE;
 }
 
@@ -154,15 +149,16 @@ rule_video_memory(SealSettings *settings, GError **error)
     guint64 memory = settings->video_memory;
 
     if (memory && !has_video_memory(settings->video))
-        return refuse(error,
-                      "video-memory is %" G_GUINT64_FORMAT ", but only video=std, vmware and qxl "
-                      "have memory of a size to choose; give one of them or leave it out",
-                      memory);
+        return seal_error_invalid(
+            error,
+            "video-memory is %" G_GUINT64_FORMAT ", but only video=std, vmware and qxl "
+            "have memory of a size to choose; give one of them or leave it out",
+            memory);
     if (memory & (memory - 1))
-        return refuse(error,
-                      "video-memory is %" G_GUINT64_FORMAT ", no power of two; give "
-                      "16777216 (16 MiB)",
-                      memory);
+        return seal_error_invalid(error,
+                                  "video-memory is %" G_GUINT64_FORMAT ", no power of two; give "
+                                  "16777216 (16 MiB)",
+                                  memory);
     return TRUE;
 }
 
@@ -172,17 +168,21 @@ rule_video(SealSettings *settings, GError **error)
     gboolean display = settings->display != SEAL_DISPLAY_NONE;
 
     if (display && settings->video == SEAL_VIDEO_NONE)
-        return refuse(error, "video is none, but there is a display to show it on; give video=auto "
-                             "or display=none");
+        return seal_error_invalid(
+            error, "video is none, but there is a display to show it on; give video=auto "
+                   "or display=none");
     if (display && settings->video == SEAL_VIDEO_SERIAL)
-        return refuse(error, "video is serial, which has no picture, but there is a display to "
-                             "show one on; give video=auto or display=none");
+        return seal_error_invalid(
+            error, "video is serial, which has no picture, but there is a display to "
+                   "show one on; give video=auto or display=none");
     if (settings->video == SEAL_VIDEO_SERIAL && !settings->console)
-        return refuse(error, "video is serial, but console is false; give console=true, for the "
-                             "serial console is all that such a guest has");
+        return seal_error_invalid(
+            error, "video is serial, but console is false; give console=true, for the "
+                   "serial console is all that such a guest has");
     if (settings->video == SEAL_VIDEO_VIRTIO_GL && !display)
-        return refuse(error, "video is virtio-gl, but there is no display to draw on; give "
-                             "display=vnc or display=spice, or video=virtio");
+        return seal_error_invalid(error,
+                                  "video is virtio-gl, but there is no display to draw on; give "
+                                  "display=vnc or display=spice, or video=virtio");
     return rule_video_memory(settings, error);
 }
 
@@ -190,8 +190,9 @@ static gboolean
 rule_clipboard(SealSettings *settings, GError **error)
 {
     if (settings->clipboard && settings->display == SEAL_DISPLAY_NONE)
-        return refuse(error, "clipboard is true, but there is no display to share it with; give "
-                             "display=vnc or display=spice, or leave it out");
+        return seal_error_invalid(
+            error, "clipboard is true, but there is no display to share it with; give "
+                   "display=vnc or display=spice, or leave it out");
     return TRUE;
 }
 

@@ -104,6 +104,22 @@ test_show_long(void)
     g_assert_true(g_utf8_validate(shown_wide, -1, NULL));
 }
 
+static void
+test_refuse(void)
+{
+    GError *error = NULL;
+
+    g_assert_false(seal_error_refuse(&error, SEAL_ERROR_BUSY, "%s has %d", "vault", 2));
+    g_assert_error(error, SEAL_ERROR, SEAL_ERROR_BUSY);
+    g_assert_cmpstr(error->message, ==, "vault has 2");
+    g_clear_error(&error);
+    g_assert_false(seal_error_invalid(&error, "100%% of %s", "nothing"));
+    g_assert_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT);
+    g_assert_cmpstr(error->message, ==, "100% of nothing");
+    g_clear_error(&error);
+    g_assert_false(seal_error_invalid(NULL, "nobody %s", "listens"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -114,5 +130,6 @@ main(int argc, char **argv)
     g_test_add_func("/error/code-out-of-range", test_code_out_of_range);
     g_test_add_func("/text/show", test_show);
     g_test_add_func("/text/show-long", test_show_long);
+    g_test_add_func("/error/refuse", test_refuse);
     return g_test_run();
 }
