@@ -9,6 +9,7 @@
 
 import base64
 import contextlib
+import os
 import pathlib
 import struct
 
@@ -64,6 +65,19 @@ def test_policy_arrives(world):
     with world.guest("open", start=True, technology=TECHNOLOGY, policy_flags=flags) as path:
         assert set(world.bus.get(path, bus.VM, "PolicyFlags")) == set(flags)
         assert private.launch("open")["snp-policy"] == "0xb0000"
+
+
+def test_policy_that_not_every_kernel_takes(world):
+    """A newer kernel tells which bits it takes; of an older one it is known."""
+    more = {"technology": TECHNOLOGY, "policy_flags": ["smt", "ciphertext-hiding"]}
+    if os.environ["SEALVIRT_LAB"] == "genoa-snp":
+        with world.guest("hidden", start=True, **more):
+            assert private.launch("hidden")["snp-policy"] == "0x1030000"
+    else:
+        with world.nothing_left(), fails("NotSupported", "InvalidArgument", has="kernel"):
+            world.bus.create("hidden", settings(**more))
+    with world.nothing_left(), fails("NotSupported", "InvalidArgument", has="kernel"):
+        world.bus.create("migrated", settings(technology=TECHNOLOGY, policy_flags=["smt", "migrate-ma"]))
 
 
 def test_digest_is_the_same_each_time(world):

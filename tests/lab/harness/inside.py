@@ -95,7 +95,7 @@ def _bring_up(lab, request):
     lab.launch(libvirt)
     lab.await_ready(polkit)
     lab.await_ready(libvirt)
-    daemon = services.daemon(request.wrapper)
+    daemon = services.daemon(request.wrapper, lab.profile.tells_policy_bits)
     if daemon is None:
         say("this build has no sealvirtd; everything else is up")
         return

@@ -60,6 +60,11 @@ class Profile:
         return self.psp.get("tdx") == "on"
 
     @property
+    def tells_policy_bits(self):
+        """Whether the host's kernel answers which bits of an SNP policy it takes."""
+        return "snp-policy-bits" in self.psp
+
+    @property
     def api(self):
         return int(self.psp.get("api-major", "1")), int(self.psp.get("api-minor", "0"))
 

@@ -142,8 +142,11 @@ def _daemon_environment(unit, user):
     return environment
 
 
-def daemon(wrapper=()):
-    """sealvirtd as in production, or None when the build has none; `wrapper` goes before it."""
+def daemon(wrapper=(), asks_kvm=False):
+    """sealvirtd as in production, or None when the build has none; `wrapper` goes before it.
+
+    Where KVM itself is asked (`asks_kvm`), the simulation has to answer in sealvirtd too.
+    """
     if not UNIT.exists():
         return None
     unit = _unit_settings()
@@ -156,11 +159,14 @@ def daemon(wrapper=()):
     drop += [f"--groups={','.join(groups)}"] if groups else ["--clear-groups"]
     drop += ["--no-new-privs", "--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all"]
     limits = [f"{option}={unit[key]}" for key, option in LIMITS.items() if key in unit]
+    environment = _daemon_environment(unit, user)
+    if asks_kvm:
+        environment["LD_PRELOAD"] = str(paths.PRELOAD)
     return Service(
         "sealvirtd",
         ["prlimit", *limits, *drop, "--", *wrapper, *argv],
         lambda lab: "READY" in lab.ready,
-        _daemon_environment(unit, user),
+        environment,
         seconds=60,
         umask=int(unit.get("UMask", "0022"), 8),
     )
