@@ -22,7 +22,8 @@ static const SealDiagnosisRow rows[] = {
         .id = "sev.device-missing",
         .applies = AMD,
         .source = QEMU,
-        .patterns = {"Failed to open /dev/sev*No such file"},
+        .patterns = {"Failed to open /dev/sev*No such file",
+                     "Could not open '/dev/sev'*No such file"},
         .cause = "there is no /dev/sev where QEMU runs, so the driver of the AMD secure processor "
                  "is not loaded or the device was not passed in",
         .remedy = "run modprobe ccp and look at dmesg for lines with ccp; enable SMEE in the "
@@ -33,7 +34,9 @@ static const SealDiagnosisRow rows[] = {
         .applies = AMD,
         .source = QEMU,
         .patterns = {"Failed to open /dev/sev*Permission denied",
-                     "Failed to open /dev/sev*Operation not permitted"},
+                     "Failed to open /dev/sev*Operation not permitted",
+                     "Could not open '/dev/sev'*Permission denied",
+                     "Could not open '/dev/sev'*Operation not permitted"},
         .cause = "QEMU may not open /dev/sev",
         .remedy = "let libvirt give it the device: keep namespaces = [\"mount\"] and /dev/sev in "
                   "cgroup_device_acl in /etc/libvirt/qemu.conf, and look for AppArmor or SELinux "
@@ -44,7 +47,8 @@ static const SealDiagnosisRow rows[] = {
         .applies = AMD,
         .source = QEMU,
         .confidence = SEAL_DIAGNOSIS_LIKELY,
-        .patterns = {"Failed to open /dev/sev*Device or resource busy"},
+        .patterns = {"Failed to open /dev/sev*Device or resource busy",
+                     "Could not open '/dev/sev'*Device or resource busy"},
         .cause = "something else holds /dev/sev, or the secure processor does not answer",
         .remedy = "stop what fuser /dev/sev shows; if that is nothing, look at dmesg for lines "
                   "with ccp and restart the host",
@@ -54,7 +58,7 @@ static const SealDiagnosisRow rows[] = {
         .applies = AMD,
         .source = QEMU,
         .rank = SEAL_DIAGNOSIS_STEP,
-        .patterns = {"Failed to open /dev/sev"},
+        .patterns = {"Failed to open /dev/sev", "Could not open '/dev/sev'"},
         .cause = "QEMU could not open /dev/sev",
         .remedy = "look at the reason behind it in the evidence, and at ls -l /dev/sev",
     },
