@@ -16,6 +16,7 @@ FILES = {
     "test_sealctl": ("milan",),
     "test_others": ("milan",),
     "test_xml": ("milan",),
+    "test_random_vms": ("milan",),
     "test_bad_settings": ("milan",),
     "test_bad_rules": ("milan",),
     "test_bad_files": ("milan",),

@@ -120,13 +120,14 @@ def _save_logs(directory):
         shutil.copytree(qemu, directory / "qemu", dirs_exist_ok=True)
 
 
-def _environment(host):
+def _environment(host, build):
     kept = {key: value for key, value in os.environ.items() if key not in HIDDEN}
     return {
         **kept,
         "PATH": f"{paths.BIN}:{os.environ.get('PATH', '/usr/bin:/bin')}:/usr/sbin:/sbin",
         "LIBVIRT_DEFAULT_URI": "qemu:///system",
         "SEALVIRT_LAB": host.name,
+        "SEALVIRT_LAB_BUILD": str(build),
         "SEALVIRT_LAB_SIMULATED": "yes" if host.simulated else "no",
         "XDG_CACHE_HOME": str(paths.LAB / "tmp"),
         "XDG_RUNTIME_DIR": str(paths.LAB / "tmp"),
@@ -174,7 +175,7 @@ def _live(request, host):
         if not request.command:
             print(_banner(host), flush=True)
         argv = request.command or [os.environ.get("SHELL", "/bin/bash")]
-        return lab.run_command(argv, _environment(host), _directory(request.directory))
+        return lab.run_command(argv, _environment(host, request.build), _directory(request.directory))
     finally:
         _take_down(lab)
         _save_logs(request.logs)
