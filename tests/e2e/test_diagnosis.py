@@ -18,7 +18,7 @@ from gi.repository import GLib
 
 from kit import bus, lab, owner
 from kit.bus import BusError
-from kit.settings import FIRMWARE, FIRMWARE_DEBIAN, KERNEL
+from kit.settings import FIRMWARE, FIRMWARE_GENERIC, KERNEL
 from kit.tap import each
 
 # Fault of the secure processor, technology, diagnosis.
@@ -56,12 +56,12 @@ FAULTS = (
 DOMAIN = """<domain type='kvm'><name>odd</name><memory>65536</memory>
 <memoryBacking><locked/></memoryBacking>
 <os><type arch='x86_64' machine='q35'>hvm</type>
-<loader readonly='yes' type='{map}'>{firmware}</loader>{kernel}</os>
+<loader readonly='yes' type='rom'>{firmware}</loader>{kernel}</os>
 <features><acpi/><apic/></features>{cpu}
 <devices><emulator>/usr/bin/qemu-system-x86_64</emulator>{devices}
 <memballoon model='none'/></devices>
 <launchSecurity type='sev'{hashes}>{bits}<policy>{policy}</policy>{owner}</launchSecurity></domain>"""
-PLAIN = {"map": "rom", "firmware": FIRMWARE, "kernel": "", "cpu": "<cpu mode='host-passthrough'/>", "devices": "", "hashes": "", "bits": "",
+PLAIN = {"firmware": FIRMWARE, "kernel": "", "cpu": "<cpu mode='host-passthrough'/>", "devices": "", "hashes": "", "bits": "",
          "policy": "0x3", "owner": ""}
 DIRECT = f"<kernel>{KERNEL}</kernel>"
 
@@ -69,8 +69,8 @@ DIRECT = f"<kernel>{KERNEL}</kernel>"
 DOMAINS = (
     ("cbitpos of another processor", {"bits": "<cbitpos>47</cbitpos>"}, "sev.cbitpos"),
     ("no bit reduced", {"bits": "<reducedPhysBits>0</reducedPhysBits>"}, "sev.reduced-phys-bits"),
-    ("hashes in generic firmware", {"map": "pflash", "firmware": FIRMWARE_DEBIAN,
-                                    "kernel": DIRECT, "hashes": " kernelHashes='yes'"}, "firmware.hash-table-invalid"),
+    ("hashes in generic firmware", {"firmware": FIRMWARE_GENERIC, "kernel": DIRECT,
+                                    "hashes": " kernelHashes='yes'"}, "firmware.hash-table-invalid"),
     ("session that is none", {"owner": "<dhCert>AAAA</dhCert><session>AAAA</session>"},
      "sev.start-length"),
 )

@@ -53,6 +53,8 @@ AREAS = (
     (TDX_METADATA, struct.pack("<I", SIZE - TDX_METADATA_OFFSET)),
     (RESET_BLOCK, struct.pack("<I", 0x80B004)),
 )
+# As in most builds of edk2, which name the two areas but have no place for them.
+GENERIC_AREAS = tuple((guid, bytes(8) if guid in (HASHES_AREA, SECRET_AREA) else data) for guid, data in AREAS)
 
 # 16-bit code, in real mode to its end. It moves to ordinary memory, as private guests have no alias
 # of the image below 1 MiB, and sleeps until interrupt 9 tells of the power button. Where there is no
@@ -98,9 +100,9 @@ def guid_entry(guid, data):
     return data + struct.pack("<H", length) + uuid.UUID(guid).bytes_le
 
 
-def guid_table():
+def guid_table(areas):
     """The whole table; the footer's length counts all of it."""
-    body = b"".join(guid_entry(guid, data) for guid, data in AREAS)
+    body = b"".join(guid_entry(guid, data) for guid, data in areas)
     total = struct.pack("<H", len(body) + 2 + 16)
     return body + total + uuid.UUID(FOOTER).bytes_le
 
@@ -111,7 +113,7 @@ def metadata(signature, sections, form):
     return signature + struct.pack("<III", 16 + len(body), 1, len(sections)) + body
 
 
-def firmware():
+def firmware(areas=AREAS):
     """The image; its last byte lies below 4 GiB, the processor starts 16 bytes before its end."""
     image = bytearray(SIZE)
     image[CODE_OFFSET : CODE_OFFSET + len(CODE)] = CODE
@@ -120,7 +122,7 @@ def firmware():
         (TDX_METADATA_OFFSET, metadata(b"TDVF", TDX_SECTIONS, "<IIQQII")),
     ):
         image[offset : offset + len(block)] = block
-    table = guid_table()
+    table = guid_table(areas)
     image[SIZE - FOOTER_END - len(table) : SIZE - FOOTER_END] = table
     start = SIZE - 16
     image[start : start + 3] = b"\xe9" + struct.pack("<h", CODE_OFFSET - (start + 3))
@@ -180,6 +182,7 @@ def write(images, descriptor_directory, guest_path):
     images.mkdir(parents=True, exist_ok=True)
     descriptor_directory.mkdir(parents=True, exist_ok=True)
     (images / "OVMF.lab.fd").write_bytes(firmware())
+    (images / "OVMF.generic.fd").write_bytes(firmware(GENERIC_AREAS))
     (images / "OVMF_CODE.lab.fd").write_bytes(firmware())
     (images / "OVMF_VARS.lab.fd").write_bytes(b"\xff" * SIZE)
     (images / "kernel").write_bytes(kernel())

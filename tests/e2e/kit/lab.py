@@ -22,12 +22,20 @@ NVRAM = pathlib.Path("/var/lib/libvirt/qemu/nvram")
 WATCHED = (NVRAM, pathlib.Path("/etc/libvirt/qemu"), pathlib.Path(settings.POOL),
            pathlib.Path("/var/lib/sealvirt"), pathlib.Path("/run/sealvirt"))
 
-# Technologies that this stack's libvirt and QEMU know, besides SEV and SEV-ES.
-KNOWN_HERE = {"trixie": ("sev-snp",), "sid": ("sev-snp", "tdx")}.get(os.environ.get("SEALVIRT_STACK"), ())
-
 
 class CommandError(Exception):
     """A command failed; the text is what it said."""
+
+
+def stack():
+    """The other Debian that this lab is on (trixie, sid), or None."""
+    return os.environ.get("SEALVIRT_STACK")
+
+
+def qemu_major():
+    """Major version of the QEMU that libvirt starts."""
+    line = next(line for line in virsh("version").splitlines() if "hypervisor" in line)
+    return int(line.split()[-1].split(".")[0])
 
 
 def run(*words, check=True, text=None, seconds=60):

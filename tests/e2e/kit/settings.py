@@ -18,6 +18,7 @@ INITRD = f"{IMAGES}/initrd"
 FIRMWARE = f"{IMAGES}/OVMF.lab.fd"
 FIRMWARE_CODE = f"{IMAGES}/OVMF_CODE.lab.fd"
 FIRMWARE_VARS = f"{IMAGES}/OVMF_VARS.lab.fd"
+FIRMWARE_GENERIC = f"{IMAGES}/OVMF.generic.fd"  # no place for secrets and hashes
 FIRMWARE_DEBIAN = "/usr/share/OVMF/OVMF_CODE_4M.fd"
 POOL = "/var/lib/libvirt/images"
 
