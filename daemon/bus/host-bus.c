@@ -106,9 +106,12 @@ host_bus_check(Call *call)
 }
 
 static void
-on_probed(gpointer data)
+on_probed(const GError *error, gpointer data)
 {
-    call_reply(data, NULL);
+    if (error)
+        call_fail(data, error);
+    else
+        call_reply(data, NULL);
 }
 
 void

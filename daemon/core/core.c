@@ -97,7 +97,7 @@ announce(Core *core, VirtConnection connection)
 
 /* Who reads "connected" may act at once, so it is said when the VMs and the host are known. */
 static void
-on_probed(gpointer data)
+on_probed(G_GNUC_UNUSED const GError *error, gpointer data)
 {
     Core *core = data;
 

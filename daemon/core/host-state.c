@@ -136,7 +136,7 @@ on_retry(gpointer data)
 }
 
 static void
-call_waiters(HostState *state)
+call_waiters(HostState *state, const GError *error)
 {
     g_autoptr(GArray) waiters = g_steal_pointer(&state->waiters);
 
@@ -146,7 +146,7 @@ call_waiters(HostState *state)
         const Waiter *waiter = &g_array_index(waiters, Waiter, i);
 
         if (waiter->done)
-            waiter->done(waiter->data);
+            waiter->done(error, waiter->data);
     }
 }
 
@@ -167,7 +167,7 @@ on_probe(VirtReply *reply, const GError *error, gpointer data)
         state->retry = g_timeout_add(RETRY, on_retry, state);
     adopt(state, facts);
     state->probing = FALSE;
-    call_waiters(state);
+    call_waiters(state, error);
     if ((state->waiters->len > 0 || ledger_wants_facts(state->ledger)) && !state->probing)
         host_state_probe(state, NULL, NULL);
 }

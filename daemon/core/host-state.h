@@ -31,8 +31,9 @@ typedef void (*HostStateChanged)(guint mask, gpointer data);
 
 /**
  * HostStateDone - a probe is over and its results are in place
+ * @error: (nullable): why libvirt could not be asked; what it said before counts on, or nothing
  */
-typedef void (*HostStateDone)(gpointer data);
+typedef void (*HostStateDone)(const GError *error, gpointer data);
 
 /**
  * host_state_new - nothing known yet

@@ -368,6 +368,12 @@ test_refresh(Stage **stage, gconstpointer data)
     stage_act(*stage, SERVICE_HOST_PATH, SERVICE_HOST_INTERFACE, "Refresh", stage_options("{}"),
               NULL);
     g_assert_cmpuint(fake_host_count((*stage)->world->host), ==, reads + 1);
+    fake_virt_fail((*stage)->world->virt, VIRT_OP_PROBE, SEAL_ERROR_TIMEOUT, 1);
+    stage_act(*stage, SERVICE_HOST_PATH, SERVICE_HOST_INTERFACE, "Refresh", stage_options("{}"),
+              ERROR("Timeout"));
+    fake_virt_connect((*stage)->world->virt, VIRT_CONNECTION_UNAVAILABLE);
+    stage_act(*stage, SERVICE_HOST_PATH, SERVICE_HOST_INTERFACE, "Refresh", stage_options("{}"),
+              ERROR("BackendUnavailable"));
 }
 
 /* The daemon ends while calls of every kind wait: each is answered, once. */

@@ -13,6 +13,7 @@
 typedef struct {
     World *world;
     guint done;
+    GError *error; /* of the probe that was done last */
 } Setup;
 
 static void
@@ -27,6 +28,7 @@ static void
 tear_down(Setup *setup, gconstpointer data)
 {
     world_free(setup->world);
+    g_clear_error(&setup->error);
 }
 
 static HostState *
@@ -36,15 +38,19 @@ state_of(Setup *setup)
 }
 
 static void
-on_done(gpointer data)
+on_done(const GError *error, gpointer data)
 {
-    (*(guint *)data)++;
+    Setup *setup = data;
+
+    setup->done++;
+    g_clear_error(&setup->error);
+    setup->error = error ? g_error_copy(error) : NULL;
 }
 
 static void
 probe(Setup *setup)
 {
-    host_state_probe(state_of(setup), on_done, &setup->done);
+    host_state_probe(state_of(setup), on_done, setup);
 }
 
 static void
@@ -82,6 +88,7 @@ test_same_again_is_no_news(Setup *setup, gconstpointer data)
     probe(setup);
     world_settle();
     g_assert_cmpuint(setup->done, ==, 1);
+    g_assert_no_error(setup->error);
     g_assert_cmpuint(world_count_news(setup->world, "host"), ==, 0);
 }
 
@@ -126,7 +133,7 @@ test_waiters_share_the_next(Setup *setup, gconstpointer data)
 }
 
 static void
-on_done_ask_again(gpointer data)
+on_done_ask_again(G_GNUC_UNUSED const GError *error, gpointer data)
 {
     Setup *setup = data;
 
@@ -291,6 +298,7 @@ test_busy_is_no_answer(Setup *setup, gconstpointer data)
     fake_virt_set_qemu(virt, SEAL_VERSION(7, 2, 9));
     probe(setup);
     world_settle();
+    g_assert_error(setup->error, SEAL_ERROR, SEAL_ERROR_LIMITS_EXCEEDED);
     g_assert_cmpint(host_state_get_best(state_of(setup)), ==, SEAL_TECHNOLOGY_SEV_ES);
     g_assert_cmpuint(world_count_news(setup->world, "host"), ==, 0);
     reads = fake_virt_count(virt, VIRT_OP_PROBE);
