@@ -122,31 +122,39 @@ bus_call(Bus *bus, BusKind kind, const BusTarget *target, GVariant *arguments, G
     return read_reply(reply, error);
 }
 
-/* The one value that a reply consists of. */
+GVariant *
+bus_call_typed(Bus *bus,
+               BusKind kind,
+               const BusTarget *target,
+               GVariant *arguments,
+               const char *type,
+               GError **error)
+{
+    g_autoptr(GVariant) reply = bus_call(bus, kind, target, arguments, error);
+
+    if (reply == NULL || g_variant_is_of_type(reply, G_VARIANT_TYPE(type)))
+        return g_steal_pointer(&reply);
+    g_set_error(error, SEAL_ERROR, SEAL_ERROR_BACKEND,
+                _("sealvirtd answered with %s instead of %s; compare: sealctl version"),
+                g_variant_get_type_string(reply), type);
+    return NULL;
+}
+
+/* The one value of such a reply. */
 static GVariant *
-take_only(GVariant *reply, const char *type, GError **error)
+take_only(GVariant *reply)
 {
     g_autoptr(GVariant) owned = reply;
 
-    if (owned == NULL)
-        return NULL;
-    if (g_variant_n_children(owned) == 1) {
-        g_autoptr(GVariant) child = g_variant_get_child_value(owned, 0);
-        if (g_variant_is_of_type(child, G_VARIANT_TYPE(type)))
-            return g_steal_pointer(&child);
-    }
-    g_set_error(error, SEAL_ERROR, SEAL_ERROR_BACKEND,
-                _("sealvirtd answered with %s instead of %s; compare: sealctl version"),
-                g_variant_get_type_string(owned), type);
-    return NULL;
+    return owned != NULL ? g_variant_get_child_value(owned, 0) : NULL;
 }
 
 GVariant *
 bus_get_all(Bus *bus, const char *path, const char *interface, GError **error)
 {
     const BusTarget target = {path, BUS_PROPERTIES, "GetAll"};
-    return take_only(bus_call(bus, BUS_READ, &target, g_variant_new("(s)", interface), error),
-                     "a{sv}", error);
+    return take_only(
+        bus_call_typed(bus, BUS_READ, &target, g_variant_new("(s)", interface), "(a{sv})", error));
 }
 
 char *
@@ -160,7 +168,8 @@ bus_find_vm(Bus *bus, const char *id, GError **error)
                     _("'%s' is not UTF-8 text and cannot be a VM's name; see: sealctl list"), id);
         return NULL;
     }
-    path = take_only(bus_call(bus, BUS_READ, &target, g_variant_new("(s)", id), error), "o", error);
+    path =
+        take_only(bus_call_typed(bus, BUS_READ, &target, g_variant_new("(s)", id), "(o)", error));
     return path != NULL ? g_variant_dup_string(path, NULL) : NULL;
 }
 
@@ -168,5 +177,5 @@ GVariant *
 bus_list(Bus *bus, GError **error)
 {
     static const BusTarget target = {BUS_PATH, BUS_OBJECT_MANAGER, "GetManagedObjects"};
-    return take_only(bus_call(bus, BUS_READ, &target, NULL, error), "a{oa{sa{sv}}}", error);
+    return take_only(bus_call_typed(bus, BUS_READ, &target, NULL, "(a{oa{sa{sv}}})", error));
 }

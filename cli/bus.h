@@ -74,6 +74,20 @@ GVariant *
 bus_call(Bus *bus, BusKind kind, const BusTarget *target, GVariant *arguments, GError **error);
 
 /**
+ * bus_call_typed - the same, and the reply is what it should be
+ * @bus, @kind, @target, @arguments: as in bus_call()
+ * @type: the reply's type, a tuple such as "(bs)"
+ * Returns: (transfer full): as bus_call(); NULL with SEAL_ERROR_BACKEND when the
+ * daemon is of a version that answers otherwise.
+ */
+GVariant *bus_call_typed(Bus *bus,
+                         BusKind kind,
+                         const BusTarget *target,
+                         GVariant *arguments,
+                         const char *type,
+                         GError **error);
+
+/**
  * bus_get_all - all properties of one interface of an object
  * @bus: the connection
  * @path: the object; @interface: the interface

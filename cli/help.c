@@ -18,14 +18,14 @@ typedef struct {
 } ExitCode;
 
 static const ExitCode exit_codes[] = {
-    {FAILURE_NONE, N_("done; for check: a technology is usable")},
-    {FAILURE_GENERAL, N_("failed; for check: none is usable")},
+    {FAILURE_NONE, N_("done; for check: a technology is usable; for can: it can")},
+    {FAILURE_GENERAL, N_("failed; for check: none is usable; for can: it cannot")},
     {FAILURE_USAGE, N_("the command line or a value on it is wrong")},
     {FAILURE_TIMEOUT, N_("no answer, or not done, in time")},
     {FAILURE_DENIED, N_("not allowed")},
     {FAILURE_STATE, N_("the state of the VM or host does not allow it now, or the name is taken")},
     {FAILURE_UNREACHABLE, N_("sealvirtd, or libvirt behind it, cannot be reached")},
-    {FAILURE_NOT_FOUND, N_("no such VM, file, network, pool or volume")},
+    {FAILURE_NOT_FOUND, N_("no such VM, job, file, network, pool or volume")},
 };
 
 static void

@@ -18,10 +18,12 @@
 #include "verb.h"
 
 static const Verb *const verbs[] = {
-    &verb_list,     &verb_check,  &verb_capacity, &verb_firmware, &verb_show,
-    &verb_preview,  &verb_create, &verb_xml,      &verb_start,    &verb_resume,
-    &verb_pause,    &verb_reboot, &verb_shutdown, &verb_stop,     &verb_delete,
-    &verb_diagnose, &verb_policy, &verb_monitor,  &verb_version,  NULL,
+    &verb_list,         &verb_check,       &verb_capacity,      &verb_firmware, &verb_refresh,
+    &verb_memory_limit, &verb_show,        &verb_preview,       &verb_create,   &verb_set,
+    &verb_xml,          &verb_start,       &verb_resume,        &verb_pause,    &verb_reboot,
+    &verb_shutdown,     &verb_stop,        &verb_delete,        &verb_diagnose, &verb_can,
+    &verb_certificates, &verb_measurement, &verb_inject_secret, &verb_policy,   &verb_jobs,
+    &verb_cancel,       &verb_monitor,     &verb_version,       NULL,
 };
 
 static const Verb *

@@ -5,7 +5,6 @@
  * same answer.
  */
 
-#include <gio/gio.h>
 #include <string.h>
 #include <glib/gi18n.h>
 
@@ -13,8 +12,6 @@
 #include "setting-value.h"
 #include "settings-refused.h"
 #include "size.h"
-
-#define FILE_MAX (64 * 1024)
 
 static GVariant *
 parse_text(const char *text, GError **error)
@@ -111,41 +108,4 @@ setting_value_path(const char *text)
 {
     /* An absolute one is left alone: "/link/.." need not be "/". */
     return g_path_is_absolute(text) ? g_strdup(text) : g_canonicalize_filename(text, NULL);
-}
-
-/* The base64 in @bytes without blanks, or NULL when they are something else. */
-static char *
-take_base64(const char *bytes, gsize size)
-{
-    g_autoptr(GString) text = g_string_sized_new(size);
-
-    for (gsize i = 0; i < size; i++) {
-        if (g_ascii_isspace(bytes[i]))
-            continue;
-        if (!g_ascii_isalnum(bytes[i]) && memchr("+/=", bytes[i], 3) == NULL)
-            return NULL;
-        g_string_append_c(text, bytes[i]);
-    }
-    return g_string_free(g_steal_pointer(&text), FALSE);
-}
-
-char *
-setting_value_file(const char *path, GError **error)
-{
-    g_autoptr(GFile) file = g_file_new_for_path(path);
-    g_autoptr(GFileInputStream) stream = g_file_read(file, NULL, error);
-    g_autofree char *bytes = g_malloc(FILE_MAX + 1);
-    char *text = NULL;
-    gsize size = 0;
-
-    if (stream == NULL ||
-        !g_input_stream_read_all(G_INPUT_STREAM(stream), bytes, FILE_MAX + 1, &size, NULL, error))
-        return NULL;
-    if (size == 0 || size > FILE_MAX) {
-        g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
-                    _("%s is empty or larger than 64 KiB; is it the guest owner's file?"), path);
-        return NULL;
-    }
-    text = take_base64(bytes, size);
-    return text != NULL ? text : g_base64_encode((const guchar *)bytes, size);
 }

@@ -35,12 +35,3 @@ setting_value_find(const SealSettingInfo *rows, gsize n_rows, const char *key, G
  * Returns: (transfer full): an absolute path.
  */
 char *setting_value_path(const char *text);
-
-/**
- * setting_value_file - a guest owner's file as base64
- * @path: a file of at most 64 KiB: base64 as sevctl writes it, or the plain
- *   bytes as sev-tool does, which are encoded
- * Returns: (transfer full): base64 text without line breaks; NULL when the
- * file is missing, empty or too big.
- */
-char *setting_value_file(const char *path, GError **error);

@@ -44,19 +44,28 @@ struct Verb {
     VerbRun run;
 };
 
+extern const Verb verb_can;
+extern const Verb verb_cancel;
 extern const Verb verb_capacity;
+extern const Verb verb_certificates;
 extern const Verb verb_check;
 extern const Verb verb_create;
 extern const Verb verb_delete;
 extern const Verb verb_diagnose;
 extern const Verb verb_firmware;
+extern const Verb verb_inject_secret;
+extern const Verb verb_jobs;
 extern const Verb verb_list;
+extern const Verb verb_measurement;
+extern const Verb verb_memory_limit;
 extern const Verb verb_monitor;
 extern const Verb verb_pause;
 extern const Verb verb_policy;
 extern const Verb verb_preview;
 extern const Verb verb_reboot;
+extern const Verb verb_refresh;
 extern const Verb verb_resume;
+extern const Verb verb_set;
 extern const Verb verb_show;
 extern const Verb verb_shutdown;
 extern const Verb verb_start;

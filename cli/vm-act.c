@@ -13,15 +13,13 @@
 #include "vm-act.h"
 
 static gboolean
-act(Cli *cli, const Verb *verb, const char *id, GVariant *options, GError **error)
+call_method(Cli *cli, const Verb *verb, const char *path, gpointer data, GError **error)
 {
-    g_autofree char *path = bus_find_vm(cli->bus, id, error);
-    BusTarget target = {path, BUS_VM, verb->method};
-    g_autoptr(GVariant) reply = NULL;
+    const BusTarget target = {path, BUS_VM, verb->method};
+    GVariant *options = data;
+    g_autoptr(GVariant) reply =
+        bus_call(cli->bus, BUS_ACT, &target, g_variant_new("(@a{sv})", options), error);
 
-    if (path == NULL)
-        return FALSE;
-    reply = bus_call(cli->bus, BUS_ACT, &target, g_variant_new("(@a{sv})", options), error);
     return reply != NULL;
 }
 
@@ -55,9 +53,8 @@ say_done(const Cli *cli, const Verb *verb, const char *id)
 }
 
 int
-vm_act_each(Cli *cli, const Verb *verb, GVariant *options, GError **error)
+vm_act_each_by(Cli *cli, const Verb *verb, VmAct act, gpointer data, GError **error)
 {
-    g_autoptr(GVariant) owned = g_variant_ref_sink(options);
     guint n = cli->args->words->len;
     int code = FAILURE_NONE;
     GVariantBuilder outcomes;
@@ -68,8 +65,9 @@ vm_act_each(Cli *cli, const Verb *verb, GVariant *options, GError **error)
     for (guint i = 0; i < n; i++) {
         const char *id = args_word(cli->args, i);
         g_autoptr(GError) failure = NULL;
+        g_autofree char *path = bus_find_vm(cli->bus, id, &failure);
 
-        if (act(cli, verb, id, owned, &failure)) {
+        if (path != NULL && act(cli, verb, path, data, &failure)) {
             say_done(cli, verb, id);
         } else {
             int own = failure_report(failure, n > 1 ? id : NULL, cli_wants_json(cli));
@@ -83,4 +81,12 @@ vm_act_each(Cli *cli, const Verb *verb, GVariant *options, GError **error)
     else
         g_variant_builder_clear(&outcomes);
     return code;
+}
+
+int
+vm_act_each(Cli *cli, const Verb *verb, GVariant *options, GError **error)
+{
+    g_autoptr(GVariant) owned = g_variant_ref_sink(options);
+
+    return vm_act_each_by(cli, verb, call_method, owned, error);
 }

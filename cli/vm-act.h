@@ -20,3 +20,19 @@
  * @error set, the bus could not be reached and nothing was tried.
  */
 int vm_act_each(Cli *cli, const Verb *verb, GVariant *options, GError **error);
+
+/**
+ * VmAct - what to do with one VM
+ * @cli: the run, connected; @verb: its row; @path: the VM's object; @data: as given
+ * Returns: FALSE with the error of the peer.
+ */
+typedef gboolean (*VmAct)(
+    Cli *cli, const Verb *verb, const char *path, gpointer data, GError **error);
+
+/**
+ * vm_act_each_by - the same with more than one call of a method
+ * @cli, @verb: as in vm_act_each()
+ * @act: called for every VM that is found; @data: handed on to it
+ * Returns: as vm_act_each().
+ */
+int vm_act_each_by(Cli *cli, const Verb *verb, VmAct act, gpointer data, GError **error);

@@ -11,6 +11,7 @@
 
 #include "device-option.h"
 #include "error.h"
+#include "owner-file.h"
 #include "setting-value.h"
 #include "vm-options.h"
 
@@ -122,7 +123,7 @@ apply_firmware(Collector *to, const char *key, const char *text, GError **error)
 static gboolean
 apply_file(Collector *to, const char *key, const char *text, GError **error)
 {
-    g_autofree char *content = setting_value_file(text, error);
+    g_autofree char *content = owner_file_base64(text, error);
     return content != NULL && apply_typed(to, key, content, error);
 }
 

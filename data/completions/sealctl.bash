@@ -5,7 +5,7 @@
 # come from the daemon, with a deadline of one second and without a password.
 # tests/lint compares the verbs with those of the program.
 
-_sealctl_verbs='check capacity firmware list show preview create xml start resume pause shutdown reboot stop delete diagnose policy monitor version'
+_sealctl_verbs='check capacity firmware refresh memory-limit list show preview create set xml start resume pause shutdown reboot stop delete diagnose can certificates measurement inject-secret policy jobs cancel monitor version'
 
 _sealctl_options() {
     "$1" ${2:+"$2"} --help 2>/dev/null | grep -oE -- '--[a-z][a-z-]*' | sort -u
@@ -15,6 +15,13 @@ _sealctl_names() {
     timeout 1 "$1" list --json 2>/dev/null </dev/null |
         grep -oE '"name" *: *"[A-Za-z0-9._-]+"' | sed 's/.*"\([^"]*\)"$/\1/'
 }
+
+_sealctl_jobs() {
+    timeout 1 "$1" jobs --json 2>/dev/null </dev/null |
+        grep -oE '"(job|vm)" *: *"[A-Za-z0-9._-]+"' | sed 's/.*"\([^"]*\)"$/\1/'
+}
+
+_sealctl_operations='migrate save managed-save snapshot-memory snapshot-disk dump-memory reboot hotplug-memory hotplug-vcpu hotplug-device hostdev balloon virtiofs'
 
 _sealctl_value() {
     case $1 in
@@ -39,7 +46,7 @@ _sealctl() {
     done
 
     case $prev in
-        --root)
+        --root | --directory)
             compopt -o filenames
             mapfile -t COMPREPLY < <(compgen -d -- "$cur")
             return
@@ -57,9 +64,15 @@ _sealctl() {
     else
         case $verb in
             '') words=$_sealctl_verbs ;;
-            show | xml | diagnose | start | resume | pause | shutdown | reboot | stop | delete)
+            show | xml | diagnose | start | resume | pause | shutdown | reboot | stop | delete | set | measurement | inject-secret)
                 words=$(_sealctl_names "${COMP_WORDS[0]}")
                 ;;
+            can)
+                words=$_sealctl_operations
+                [[ $prev == can ]] && words=$(_sealctl_names "${COMP_WORDS[0]}")
+                ;;
+            cancel) words=$(_sealctl_jobs "${COMP_WORDS[0]}") ;;
+            memory-limit) words=none ;;
             policy) words='encode decode sev sev-es sev-snp tdx' ;;
         esac
     fi

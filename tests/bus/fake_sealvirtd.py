@@ -46,6 +46,14 @@ def vm_properties(name, uuid, **other):
     return {key: GLib.Variant(types[key], value) for key, value in values.items()}
 
 
+def job_properties(operation, vm, **other):
+    """All properties of a job, one that root started and that can be cancelled unless told otherwise."""
+    types = {p.name: p.signature for p in interface('org.sealvirt1.Job').properties}
+    values = {'Operation': operation, 'VM': vm, 'Progress': 0.0, 'ProgressValid': False,
+              'StartTime': 1, 'StartedByUID': 0, 'Cancelable': True} | other
+    return {key: GLib.Variant(types[key], value) for key, value in values.items()}
+
+
 class PrivateBus:
     """A dbus-daemon of our own; sealctl takes it for the system bus."""
 
@@ -71,6 +79,8 @@ class FakeDaemon:
         self.replies = {}     # method -> Variant
         self.silent = set()   # methods that never get an answer
         self.vms = {}         # path -> properties
+        self.jobs = {}        # path -> properties
+        self.written = []     # (path, property, value unpacked)
         self.registered = []
         self.context = GLib.MainContext()
         self.loop = GLib.MainLoop.new(self.context, False)
@@ -115,15 +125,26 @@ class FakeDaemon:
         self.loop.run()
         self.bus.close_sync(None)
 
+    def publish_jobs(self):
+        """Has the objects of the jobs answer; any thread may, as GDBus calls back in its own."""
+        for path in self.jobs:
+            self.context.invoke_full(0, self.register, path, interface('org.sealvirt1.Job'))
+
     def register(self, path, info):
-        self.bus.register_object(path, info, self.on_call, self.on_get, None)
+        self.bus.register_object(path, info, self.on_call, self.on_get, self.on_set)
 
     def on_get(self, _bus, _sender, path, interface_name, name):
         if path == HOST:
             return self.host[name]
         if interface_name == 'org.sealvirt1.Manager':
             return GLib.Variant('s', self.manager[name])
-        return self.vms[path][name]
+        return (self.vms.get(path) or self.jobs[path])[name]
+
+    def on_set(self, _bus, _sender, path, _interface, name, value):
+        if name in self.errors:
+            raise GLib.Error(self.errors[name])
+        self.written.append((path, name, value.unpack()))
+        return True
 
     def on_call(self, _bus, _sender, path, _interface, method, arguments, invocation):
         flags = invocation.get_message().get_flags()
@@ -158,6 +179,7 @@ class FakeDaemon:
 
     def objects(self):
         tree = {path: {'org.sealvirt1.VM': properties} for path, properties in self.vms.items()}
+        tree |= {path: {'org.sealvirt1.Job': properties} for path, properties in self.jobs.items()}
         tree[HOST] = {'org.sealvirt1.Host': self.host}
         return GLib.Variant('(a{oa{sa{sv}}})', (tree,))
 

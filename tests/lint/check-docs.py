@@ -18,7 +18,7 @@ OPTION = re.compile(r'\{"([a-z][a-z-]*)",\s*(?:0|\'.\'),\s*ARGS_')
 
 
 def verbs():
-    return set(VERBS.findall(tap.read('cli', 'verb.h')))
+    return {name.replace('_', '-') for name in VERBS.findall(tap.read('cli', 'verb.h'))}
 
 
 def options():
@@ -31,7 +31,7 @@ def options():
 def manual():
     page = tap.read('docs', 'man', 'sealctl.1.rst')
     section = page[page.index('\nVERBS\n'):page.index('\nOPTIONS\n')]
-    told = set(re.findall(r'^([a-z]+)(?: |$)', section, re.MULTILINE))
+    told = set(re.findall(r'^([a-z-]+)(?: |$)', section, re.MULTILINE))
     yield from (f'verb {name}: not in sealctl(1)' for name in verbs() - told)
     yield from (f'verb {name}: in sealctl(1) only' for name in told - verbs())
     known = set(re.findall(r'--([a-z][a-z-]*)', page))
