@@ -64,13 +64,20 @@ def auto(profile, technology, **more):
 
 def measured(technology, policy, *profiles):
     """The measured start; the owner's steps are the same for both languages."""
-    owner = [(Step("owner-session.sh", args=(policy,), has=("owner_tik.bin",)),)] * 2
-    verdict = [(Step("owner-verdict.sh", args=(policy,), has=("OK: Looks good", "1 secrets")),)] * 2
-    return languages(f"measured {technology}", profiles, [
-        both("sev_offer", "sev-offer", technology, has=("usable", f"policy {policy}")),
-        owner,
-        both("sev_launch", "sev-launch", technology, has=("awaiting-attestation",)),
+    session = Step("owner-session.sh", args=(policy,), has=("owner_tik.bin",))
+    verdict = Step("owner-verdict.sh", args=(policy,), has=("OK: Looks good", "1 secrets"))
+    typed = Chain(f"measured {technology} with sealctl", profiles, (
+        Step("sev-sealctl-offer.sh", args=(technology,), has=("host.chain", f"policy {policy}")),
+        session,
+        Step("sev-sealctl-launch.sh", args=(technology,), has=("awaiting-attestation",)),
         verdict,
+        Step("sev-sealctl-unlock.sh", has=("vault has the secret", "running", "vault is deleted")),
+    ), around="owner")
+    return typed, *languages(f"measured {technology}", profiles, [
+        both("sev_offer", "sev-offer", technology, has=("usable", f"policy {policy}")),
+        [(session,)] * 2,
+        both("sev_launch", "sev-launch", technology, has=("awaiting-attestation",)),
+        [(verdict,)] * 2,
         both("sev_unlock", "sev-unlock", has=("running",)),
     ], around="owner")
 
