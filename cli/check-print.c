@@ -148,9 +148,8 @@ print_remedy(const char *remedy)
 
     for (gsize i = 0; lines[i] != NULL; i++) {
         g_autofree char *line = g_strdup_printf("        %s%s", i == 0 ? "-> " : "   ", lines[i]);
-        g_autofree char *wrapped = wrap_line(line, REMEDY_INDENT, wrap_get_width());
         if (*lines[i] != '\0')
-            puts(wrapped);
+            wrap_print(line, REMEDY_INDENT);
     }
 }
 
@@ -189,10 +188,7 @@ render_rows(const Cli *cli, GArray *checks)
 static void
 print_row(const char *row, guint indent)
 {
-    guint width = wrap_get_width();
-    g_autofree char *wrapped = wrap_line(row, width < 2 * indent ? REMEDY_INDENT : indent, width);
-
-    puts(wrapped);
+    wrap_print(row, wrap_get_width() < 2 * indent ? REMEDY_INDENT : indent);
 }
 
 /* An earlier check has said it already. */

@@ -12,6 +12,7 @@
 
 #include "escape.h"
 #include "firmware-words.h"
+#include "wrap.h"
 
 #define ARCH "x86_64"
 #define MACHINE "q35"
@@ -26,8 +27,9 @@ static void
 print_line(const char *label, const char *text)
 {
     g_autofree char *safe = escape_text(text, ESCAPE_LINE);
+    g_autofree char *line = g_strdup_printf("    %-10s %s", label, safe);
 
-    printf("    %-10s %s\n", label, safe);
+    wrap_print(line, 15);
 }
 
 static void
@@ -72,8 +74,9 @@ print_candidate(const Cli *cli, const SealFirmware *firmware, const char *why, g
                                                       : why ? _("rejected")
                                                             : _("fits"));
     g_autofree char *word = table_paint(taken ? TABLE_GOOD : TABLE_DIM, cli->colour, padded);
+    g_autofree char *line = g_strdup_printf("    %s %s%s%s", word, name, why ? " " : "", reason);
 
-    printf("    %s %s%s%s\n", word, name, why ? " " : "", reason);
+    wrap_print(line, 14);
 }
 
 static void

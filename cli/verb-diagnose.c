@@ -10,14 +10,16 @@
 #include "escape.h"
 #include "failure.h"
 #include "verb.h"
+#include "wrap.h"
 
 static void
 print_line(const char *label, const char *text)
 {
     g_autofree char *safe = escape_text(text, ESCAPE_LINE);
+    g_autofree char *line = g_strdup_printf("  %s %s", label, safe);
 
     if (safe[0] != '\0')
-        printf("  %s %s\n", label, safe);
+        wrap_print(line, (guint)table_width(label) + 3);
 }
 
 static void
@@ -30,7 +32,7 @@ print_diagnosis(const Cli *cli, GVariant *row)
     g_variant_get(row, "(&s&s&s&s&s)", &id, &cause, &remedy, &evidence, &confidence);
     safe = escape_text(cause, ESCAPE_LINE);
     head = table_paint(TABLE_BOLD, cli->colour, safe);
-    printf("%s\n", head);
+    wrap_print(head, 0);
     print_line(_("cure:"), remedy);
     print_line(_("seen:"), evidence);
     printf("  %s (%s)\n", id, confidence);

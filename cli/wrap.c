@@ -5,6 +5,7 @@
  * table belong to the word after them.
  */
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -65,4 +66,12 @@ wrap_line(const char *line, guint indent, guint width)
         line += length;
     }
     return g_string_free(out, FALSE);
+}
+
+void
+wrap_print(const char *line, guint indent)
+{
+    g_autofree char *wrapped = wrap_line(line, indent, wrap_get_width());
+
+    puts(wrapped);
 }

@@ -23,3 +23,9 @@ guint wrap_get_width(void);
  * cut: a path that is cut off cannot be copied.
  */
 char *wrap_line(const char *line, guint indent, guint width);
+
+/**
+ * wrap_print - print a line on stdout, broken to fit the terminal there
+ * @line, @indent: as of wrap_line()
+ */
+void wrap_print(const char *line, guint indent);
