@@ -85,13 +85,13 @@ make_json(const char *name, const GArray *answers)
 }
 
 static void
-print_wrapped(const char *text, guint indent)
+print_reason(const Answer *answer)
 {
-    g_autofree char *safe = escape_text(text, ESCAPE_LINE);
-    g_autofree char *line = g_strdup_printf("%*s%s", (int)indent, "", safe);
-    g_autofree char *wrapped = wrap_line(line, indent, wrap_get_width());
+    g_autofree char *safe = escape_text(answer->reason, ESCAPE_LINE);
+    g_autofree char *line = g_strdup_printf("%*s%s", REASON_INDENT, "", safe);
 
-    puts(wrapped);
+    if (!answer->possible)
+        wrap_print(line, REASON_INDENT);
 }
 
 static void
@@ -101,8 +101,7 @@ print_one(const Cli *cli, const Answer *answer)
                                         answer->possible ? _("yes") : _("no"));
 
     puts(word);
-    if (!answer->possible)
-        print_wrapped(answer->reason, REASON_INDENT);
+    print_reason(answer);
 }
 
 /* Where titles begin: behind answers and operations, with two blanks after each. */
@@ -136,12 +135,8 @@ print_all(const Cli *cli, const GArray *answers)
     text = table_render(table, FALSE, 0, cli->colour);
     lines = g_strsplit(text, "\n", -1);
     for (guint i = 0; i < answers->len; i++) {
-        const Answer *answer = &g_array_index(answers, Answer, i);
-        g_autofree char *wrapped = wrap_line(lines[i], title, wrap_get_width());
-
-        puts(wrapped);
-        if (!answer->possible)
-            print_wrapped(answer->reason, REASON_INDENT);
+        wrap_print(lines[i], title);
+        print_reason(&g_array_index(answers, Answer, i));
     }
 }
 
