@@ -14,7 +14,6 @@ FILES = {
     "test_removal": ("milan",),
     "test_busctl": ("milan",),
     "test_sealctl": ("milan",),
-    "test_verbs": ("milan",),
     "test_others": ("milan",),
     "test_xml": ("milan",),
     "test_random_vms": ("milan",),
@@ -46,6 +45,7 @@ FILES = {
 STACK_FILES = {
     "test_hosts": {None: ("old-libvirt",), "trixie": ("milan-snp", "genoa-snp", "genoa-snp-old-psp"),
                    "sid": ("milan-snp", "genoa-snp", "genoa-snp-old-psp", "xeon-tdx")},
+    "test_random_vms": {"trixie": ("milan-snp",), "sid": ("milan-snp", "xeon-tdx")},
     "test_snp": {"trixie": ("milan-snp", "genoa-snp"), "sid": ("milan-snp", "genoa-snp")},
     "test_tdx": {"sid": ("xeon-tdx",)},
 }

@@ -31,16 +31,26 @@ write_one(const char *directory, guint i, RandomVm *vm)
     return TRUE;
 }
 
+/* Of these technologies, and unencrypted ones. */
+static gboolean
+is_asked_for(const RandomVm *vm, char **technologies)
+{
+    return vm->technology == SEAL_TECHNOLOGY_NONE ||
+           g_strv_contains((const char *const *)technologies,
+                           seal_technology_to_string(vm->technology));
+}
+
 int
 main(int argc, char **argv)
 {
-    guint64 libvirt = argc == 5 ? seal_version_parse(argv[3]) : 0;
-    guint64 qemu = argc == 5 ? seal_version_parse(argv[4]) : 0;
-    guint64 wanted = argc == 5 ? g_ascii_strtoull(argv[2], NULL, 10) : 0;
+    guint64 libvirt = argc > 4 ? seal_version_parse(argv[3]) : 0;
+    guint64 qemu = argc > 4 ? seal_version_parse(argv[4]) : 0;
+    guint64 wanted = argc > 4 ? g_ascii_strtoull(argv[2], NULL, 10) : 0;
     guint left = 0;
 
     if (!libvirt || !qemu || !wanted) {
-        fprintf(stderr, "usage: write-random-vms DIRECTORY HOW-MANY LIBVIRT QEMU\n");
+        fprintf(stderr,
+                "usage: write-random-vms DIRECTORY HOW-MANY LIBVIRT QEMU [TECHNOLOGY]...\n");
         return 2;
     }
     for (guint i = 0; left < wanted; i++) {
@@ -50,7 +60,7 @@ main(int argc, char **argv)
 
         vm->libvirt = libvirt;
         vm->qemu = qemu;
-        left += !vm->efi && write_one(argv[1], i, vm);
+        left += !vm->efi && is_asked_for(vm, argv + 5) && write_one(argv[1], i, vm);
     }
     return 0;
 }

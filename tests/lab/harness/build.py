@@ -19,6 +19,8 @@ from . import paths
 from .errors import LabError, Refused
 
 PRELOAD_NAME = "sealvirt-lab-psp.so"
+# What is not installed and still needed: the preload library, and what tests run inside.
+NEEDED = (PRELOAD_NAME, "write-random-vms")
 SETUP = ("--prefix=/usr", "--sysconfdir=/etc", "--localstatedir=/var", "--wrap-mode=nodownload")
 
 
@@ -54,10 +56,10 @@ def _configure(directory):
 
 
 def _wanted(directory):
-    """What the lab needs: all that is installed, and the preload library; no tests."""
+    """What the lab needs: all that is installed, and a little besides; no tests."""
     targets = json.loads((directory / "meson-info" / "intro-targets.json").read_text())
     for target in targets:
-        if target["installed"] or PRELOAD_NAME in map(os.path.basename, target["filename"]):
+        if target["installed"] or any(os.path.basename(name) in NEEDED for name in target["filename"]):
             yield from (os.path.relpath(name, directory) for name in target["filename"])
 
 
