@@ -48,16 +48,16 @@ end(Recovery *recovery)
         host->class->note(host, recovery->uuid, NULL, on_forgotten, recovery);
 }
 
-/* TRUE when the chain may go on. Nothing found is as good as taken away. */
+/* TRUE when the chain may go on. Nothing found is as good as taken away, and off as powered off. */
 static gboolean
-accept(Recovery *recovery, const GError *error)
+accept(Recovery *recovery, const GError *error, gboolean is_power)
 {
     if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED)) {
         recovery_free(recovery);
         return FALSE;
     }
     if (!error || g_error_matches(error, SEAL_ERROR, SEAL_ERROR_NOT_FOUND) ||
-        g_error_matches(error, SEAL_ERROR, SEAL_ERROR_INVALID_STATE))
+        (is_power && g_error_matches(error, SEAL_ERROR, SEAL_ERROR_INVALID_STATE)))
         return TRUE;
     recovery->left = TRUE;
     log_event(LOG_RECOVERY_FAILED, "vm", recovery->uuid, "reason", error->message, NULL);
@@ -80,7 +80,7 @@ on_deleted(G_GNUC_UNUSED VirtReply *reply, const GError *error, gpointer data)
 {
     Recovery *recovery = data;
 
-    if (!accept(recovery, error))
+    if (!accept(recovery, error, FALSE))
         return;
     recovery->i++;
     if (recovery->i < g_variant_n_children(recovery->volumes))
@@ -94,7 +94,7 @@ on_undefined(G_GNUC_UNUSED VirtReply *reply, const GError *error, gpointer data)
 {
     Recovery *recovery = data;
 
-    if (!accept(recovery, error))
+    if (!accept(recovery, error, FALSE))
         return;
     if (g_variant_n_children(recovery->volumes) > 0)
         submit_delete(recovery, on_deleted);
@@ -108,7 +108,7 @@ on_powered_off(G_GNUC_UNUSED VirtReply *reply, const GError *error, gpointer dat
     Recovery *recovery = data;
     VirtRequest *request;
 
-    if (!accept(recovery, error))
+    if (!accept(recovery, error, TRUE))
         return;
     request = backend_request_new(VIRT_OP_UNDEFINE, recovery->uuid);
     request->nvram = TRUE;

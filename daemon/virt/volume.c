@@ -13,6 +13,10 @@
 #include "virt-error.h"
 #include "xml.h"
 
+/* Twenty seconds in all, within the deadline of the operation. */
+#define MAX_TRIES 200
+#define BETWEEN_TRIES 100000 /* microseconds */
+
 static virStoragePoolPtr
 find_pool(virConnectPtr connection, const VirtVolume *volume, GError **error)
 {
@@ -103,15 +107,27 @@ volume_create(virConnectPtr connection,
     return TRUE;
 }
 
+/* libvirt goes on with a create whose caller is gone, and until it is done refuses to delete. */
+static int
+delete_when_made(virStorageVolPtr volume)
+{
+    for (guint tries = 0; virStorageVolDelete(volume, 0) < 0; tries++) {
+        if (tries == MAX_TRIES || virGetLastErrorCode() != VIR_ERR_OPERATION_INVALID)
+            return -1;
+        g_usleep(BETWEEN_TRIES);
+    }
+    return 0;
+}
+
 gboolean
 volume_delete(virConnectPtr connection,
               const VirtRequest *request,
               G_GNUC_UNUSED VirtReply *reply,
               GError **error)
 {
-    virStoragePoolPtr pool = find_pool(connection, request->volume, NULL);
+    virStoragePoolPtr pool = find_pool(connection, request->volume, error);
     virStorageVolPtr volume = NULL;
-    int r = 0;
+    int r = pool ? 0 : -1;
 
     if (pool) {
         /* A volume made by a create that was cut off may not be in libvirt's list yet. */
@@ -119,7 +135,7 @@ volume_delete(virConnectPtr connection,
         volume = virStorageVolLookupByName(pool, request->volume->name);
     }
     if (volume) {
-        r = virStorageVolDelete(volume, 0);
+        r = delete_when_made(volume);
         if (r < 0)
             virt_error_take(error, SEAL_ERROR_BACKEND, "deleting the volume");
         virStorageVolFree(volume);
