@@ -3,12 +3,13 @@
 # Completion of sealctl for bash. Options are asked from "sealctl VERB --help",
 # so they are always those of the program that is installed; names of machines
 # come from the daemon, with a deadline of one second and without a password.
-# tests/lint compares the verbs with those of the program.
+# tests/lint compares verbs and operations with those of the program.
 
 _sealctl_verbs='check capacity firmware refresh memory-limit list show preview create set xml start resume pause shutdown reboot stop delete diagnose can certificates measurement inject-secret policy jobs cancel monitor version'
 
 _sealctl_options() {
-    "$1" ${2:+"$2"} --help 2>/dev/null | grep -oE -- '--[a-z][a-z-]*' | sort -u
+    "$1" ${2:+"$2"} --help 2>/dev/null | grep -oE '^  (-[a-z], )?--[a-z][a-z-]*' |
+        sed 's/.* //' | sort -u
 }
 
 _sealctl_names() {

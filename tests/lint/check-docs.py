@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Checks what is written for people: manual page and completion know every verb
-# and option of sealctl, links between pages lead somewhere, and every text
+# Checks what is written for people: manual page and completion know every verb,
+# option and operation of sealctl, links between pages lead somewhere, and every text
 # that is to be translated is in POTFILES.
 
 import glob
@@ -58,6 +58,23 @@ def completion():
     yield from run.stderr.splitlines()
 
 
+def operations():
+    """What can be asked of sealctl can, in the manual, the completion and the contract."""
+    table = tap.read('lib', 'operation-guard.c')
+    known = set(re.findall(r'^ {4}\{"([a-z-]+)", "[^"]*"\},$', table, re.MULTILINE))
+    page = tap.read('docs', 'man', 'sealctl.1.rst')
+    section = page[page.index('\ncan *VM*'):page.index('\nxml *VM*')]
+    completed = re.search(r"_sealctl_operations='([^']*)'",
+                          tap.read('data', 'completions', 'sealctl.bash')).group(1)
+    contract = tap.read('data', 'dbus', 'org.sealvirt1.VM.xml')
+    line = re.search(r'@operation: (.*)', contract).group(1)
+    for place, told in (('sealctl(1)', set(re.findall(r'\*([a-z-]+)\*', section))),
+                        ('the completion', set(completed.split())),
+                        ('org.sealvirt1.VM.xml', set(re.findall(r'"([a-z-]+)"', line)))):
+        yield from (f'operation {name}: not in {place}' for name in sorted(known - told))
+        yield from (f'operation {name}: in {place} only' for name in sorted(told - known))
+
+
 def potfiles():
     listed = [line for line in tap.read('po', 'POTFILES').splitlines()
               if line and not line.startswith('#')]
@@ -97,6 +114,7 @@ if __name__ == '__main__':
         ('sealctl(1) has every verb and option', manual),
         ('sealctl(1) has every exit code', exit_codes),
         ('completion knows every verb', completion),
+        ('operations are told alike', operations),
         ('POTFILES is complete', potfiles),
         ('links lead somewhere', links),
         ('files that pages name exist', named_files),
