@@ -72,7 +72,7 @@ class Unavailable(LabError):
 
 
 def _directory():
-    return pathlib.Path(os.environ.get("SEALVIRT_STACK_DIR", CACHE))
+    return pathlib.Path(os.environ.get("SEALVIRT_STACK_DIR", CACHE)).absolute()
 
 
 def _mirror():
@@ -192,8 +192,11 @@ class Root:
         facts = self._facts()
         if facts is None or facts["inputs"] == _inputs():
             return
+        try:
+            _ask(facts["mirror"], self.name)
+        except Unavailable as error:
+            return say(f"the list of packages changed, but stack {self.name} is taken as it is: {error}")
         say(f"the list of packages changed: installing what stack {self.name} lacks")
-        _ask(facts["mirror"], self.name)
         # Without a stamp while it lasts: half an installation is not for use.
         self.stamp.unlink()
         self._install_into(self.path)
@@ -204,7 +207,7 @@ class Root:
         self._run("tools/install-deps", ["/usr/bin/python3", *enter, str(INSTALLER), *PURPOSES])
 
     def _write_stamp(self, **facts):
-        temporary = self.stamp.with_suffix(".new")
+        temporary = self.stamp.with_suffix(".json.new")
         temporary.write_text(json.dumps({**facts, "inputs": _inputs()}) + "\n")
         temporary.rename(self.stamp)
 
