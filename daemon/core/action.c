@@ -12,6 +12,9 @@
 #include "sync.h"
 
 #define STATE(name) (1u << VM_STATE_##name)
+/* How often the power button is pressed while a shutdown waits, and seconds between at most. */
+#define PRESSES 4
+#define PRESS_PAUSE 15
 
 typedef struct {
     VirtOp op;
@@ -28,6 +31,7 @@ typedef struct {
     Job *job;
     GError *failure; /* libvirt's, while the VM is looked at once more */
     guint timer;
+    guint press;      /* timer for the next time */
     gboolean waiting; /* SHUTDOWN: the guest was asked, now it is its turn */
 } Action;
 
@@ -121,6 +125,7 @@ static void
 finish(Action *action, const GError *error)
 {
     g_clear_handle_id(&action->timer, g_source_remove);
+    g_clear_handle_id(&action->press, g_source_remove);
     set_activity(action, VM_ACTIVITY_NONE);
     jobs_close(action->core->jobs, action->job, error);
     action->call.done(error, action->call.data);
@@ -211,6 +216,7 @@ on_wait_over(gpointer data)
 
     action->timer = 0;
     action->waiting = FALSE;
+    g_clear_handle_id(&action->press, g_source_remove);
     jobs_set_cancel(action->core->jobs, action->job, NULL, NULL);
     if (action->call.force) {
         set_activity(action, VM_ACTIVITY_STOPPING);
@@ -223,6 +229,26 @@ on_wait_over(gpointer data)
                         action->call.timeout);
     finish(action, error);
     return G_SOURCE_REMOVE;
+}
+
+/* Whether this one was heard shows in the VM's state; the job does not wait for it. */
+static void
+on_pressed(VirtReply *reply, G_GNUC_UNUSED const GError *error, gpointer data)
+{
+    if (reply)
+        sync_apply(((Core *)data)->sync, reply);
+}
+
+/* A guest that is still starting misses the power button, and nobody tells. */
+static gboolean
+on_press(gpointer data)
+{
+    const Action *action = data;
+    VirtBackend *virt = action->core->virt;
+
+    virt->class->submit(virt, backend_request_new(VIRT_OP_SHUTDOWN, action->uuid), on_pressed,
+                        action->core);
+    return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -241,6 +267,8 @@ on_shutdown_sent(VirtReply *reply, const GError *error, gpointer data)
     action->waiting = TRUE;
     jobs_set_cancel(action->core->jobs, action->job, cancel_wait, action);
     action->timer = g_timeout_add_seconds(action->call.timeout, on_wait_over, action);
+    action->press = g_timeout_add_seconds(CLAMP(action->call.timeout / PRESSES, 1, PRESS_PAUSE),
+                                          on_press, action);
 }
 
 static Action *

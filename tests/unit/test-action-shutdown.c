@@ -121,6 +121,20 @@ test_time_passes(Setup *setup, gconstpointer data)
     g_assert_null(job_of(setup));
 }
 
+/* One that is still starting misses the first press. */
+static void
+test_asks_again(Setup *setup, gconstpointer data)
+{
+    begin(setup, 4, FALSE);
+    g_assert_cmpuint(fake_virt_count(setup->world->virt, VIRT_OP_SHUTDOWN), ==, 1);
+    setup->domain->shuts_down = TRUE;
+    world_wait(&setup->outcome.calls, 1);
+    world_settle();
+    world_expect(&setup->outcome, -1);
+    g_assert_cmpuint(fake_virt_count(setup->world->virt, VIRT_OP_SHUTDOWN), ==, 2);
+    g_assert_cmpint(world_vm(setup->world, "a")->state, ==, VM_STATE_SHUTOFF);
+}
+
 static void
 test_force(Setup *setup, gconstpointer data)
 {
@@ -193,6 +207,7 @@ main(int argc, char **argv)
     ADD("/action-shutdown/guest-obeys-later", test_guest_obeys_later);
     ADD("/action-shutdown/vanishes-while-waiting", test_vanishes_while_waiting);
     ADD("/action-shutdown/time-passes", test_time_passes);
+    ADD("/action-shutdown/asks-again", test_asks_again);
     ADD("/action-shutdown/force", test_force);
     ADD("/action-shutdown/cancel", test_cancel);
     ADD("/action-shutdown/not-cancelable-while-libvirt-works",
