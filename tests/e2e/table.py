@@ -14,6 +14,7 @@ FILES = {
     "test_removal": ("milan",),
     "test_busctl": ("milan",),
     "test_sealctl": ("milan",),
+    "test_verbs": ("milan",),
     "test_others": ("milan",),
     "test_xml": ("milan",),
     "test_random_vms": ("milan",),
