@@ -82,8 +82,20 @@ print_what_next(GVariant *told)
            measurement, major, minor, build);
 }
 
+/* Without an owner's session there is no owner who has the keys. */
+static gboolean
+is_attestable(Cli *cli, const char *path)
+{
+    g_autoptr(GVariant) vm = bus_get_all(cli->bus, path, BUS_VM, NULL);
+    gboolean attestable = TRUE;
+
+    if (vm != NULL)
+        g_variant_lookup(vm, "Attestable", "b", &attestable);
+    return attestable;
+}
+
 static void
-print_text(const Cli *cli, const char *name, GVariant *told)
+print_text(Cli *cli, const char *name, const char *path, GVariant *told)
 {
     g_autofree char *safe = escape_text(name, ESCAPE_LINE);
     g_autofree char *source = get_text(told, "source");
@@ -95,8 +107,14 @@ print_text(const Cli *cli, const char *name, GVariant *told)
         return;
     }
     print_fields(cli, told);
-    if (cli->legend)
+    if (!cli->legend)
+        return;
+    if (is_attestable(cli, path))
         print_what_next(told);
+    else
+        printf(_("\nNobody can judge it: %s was created without its owner's --dh-cert-file and "
+                 "--session-file.\n"),
+               safe);
 }
 
 /* What the daemon told, in its words and its order. */
@@ -135,7 +153,7 @@ run_measurement(Cli *cli, const Verb *verb, GError **error)
     if (cli->json != CLI_JSON_OFF)
         cli_print_json(cli, make_json(name, told));
     else
-        print_text(cli, name, told);
+        print_text(cli, name, path, told);
     return FAILURE_NONE;
 }
 
