@@ -92,15 +92,17 @@ owner_file_bytes(const char *path, GError **error)
 {
     g_autoptr(Content) content = read_content(path, error);
     g_autofree char *text = content != NULL ? take_base64(content) : NULL;
+    /* Bytes can look like base64 by chance, but then seldom in groups of four. */
+    gboolean coded = text != NULL && strlen(text) % 4 == 0;
     GVariant *bytes = NULL;
 
     if (content == NULL)
         return NULL;
-    if (text != NULL)
+    if (coded)
         g_base64_decode_inplace(text, &content->size);
-    bytes = g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, text != NULL ? text : content->bytes,
+    bytes = g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, coded ? text : content->bytes,
                                       content->size, 1);
-    if (text != NULL)
+    if (coded)
         explicit_bzero(text, content->size);
     return g_variant_ref_sink(bytes);
 }

@@ -137,6 +137,12 @@ class Measured(VerbsTest):
                              '--secret-file', files[1])
         self.assertEqual(told, {'vm': 'one', 'operation': 'inject-secret', 'ok': True})
 
+    def test_bytes_that_look_like_base64(self):
+        header, secret = self.file('h', b'vm\n'), self.file('s', b'A' * 18)
+        self.run_ok('inject-secret', 'one', '--header-file', header, '--secret-file', secret)
+        self.assertEqual([bytes(part) for part in self.sent('InjectSecret')[0][2][:2]],
+                         [b'vm\n', b'A' * 18])
+
     def test_secret_that_cannot_be_read(self):
         header, empty = self.file('h', HEADER), self.file('empty', b'')
         for code, words in ((2, ['--header-file', header]), (2, ['--secret-file', header]),
