@@ -51,14 +51,23 @@ def build(directory, options):
     return run(["ninja", "--quiet", "-C", directory]).returncode == 0
 
 
-def read_log(path):
+def other_tongues(directory):
+    """Commands of the tests that do not speak TAP: their exit status is all they say."""
+    tests = json.loads((TOP / directory / "meson-info" / "intro-tests.json").read_text())
+    return {tuple(test["cmd"]) for test in tests if test["protocol"] != "tap"}
+
+
+def read_log(path, silent):
     """Count what meson noted of each test program, and print what went wrong."""
     count = tap.Count()
     for line in path.read_text().splitlines():
         test = json.loads(line)
         name, result = test["name"], test["result"]
         output = test.get("stdout", "")
-        here = tap.read(output, name)
+        if tuple(test["command"]) in silent:
+            here = tap.Count(passed=int(result == "OK"), skipped=[name] if result == "SKIP" else [])
+        else:
+            here = tap.read(output, name)
         if result not in ("OK", "SKIP") and not here.failed:
             here.failed.append(f"{name}: {result}")
         if here.failed:
@@ -76,7 +85,7 @@ def meson_suites(directory, environment, without):
     run(command, env={**os.environ, **environment})
     if not log.exists():
         return tap.Count(failed=[f"{directory}: meson test did not run"])
-    return read_log(log)
+    return read_log(log, other_tongues(directory))
 
 
 def shown(command, name, environment):
