@@ -108,21 +108,33 @@ autostart_run(Core *core)
         core->host->class->recall(core->host, on_recalled, core);
 }
 
+/* How many VMs of a pool start with the host. */
+static guint
+count_autostarted(Core *core, SealPool pool)
+{
+    g_autoptr(GPtrArray) vms = registry_list(core->registry);
+    guint n = 0;
+
+    for (guint i = 0; i < vms->len; i++) {
+        const Vm *vm = g_ptr_array_index(vms, i);
+
+        n += vm->autostart && pool_of(vm) == pool;
+    }
+    return n;
+}
+
 void
 autostart_warn(Core *core, const Vm *vm)
 {
     SealPool pool = pool_of(vm);
     LedgerPool slots = host_state_get_capacity(core->host_state, pool);
-    g_autoptr(GPtrArray) vms = registry_list(core->registry);
     g_autofree char *text = NULL;
-    guint n = 0;
+    guint n;
 
-    for (guint i = 0; i < vms->len; i++) {
-        const Vm *other = g_ptr_array_index(vms, i);
-
-        n += other->autostart && pool_of(other) == pool;
-    }
-    if (!vm->autostart || pool == SEAL_POOL_NONE || !slots.known || n <= slots.total)
+    if (!vm->autostart || pool == SEAL_POOL_NONE || !slots.known)
+        return;
+    n = count_autostarted(core, pool);
+    if (n <= slots.total)
         return;
     text = g_strdup_printf("autostart-capacity: %u VMs start with the host, but the pool %s has %u "
                            "key slots; switch autostart off for those that can wait",
