@@ -41,6 +41,16 @@ refuse(const char *path, const GError *failure, GError **error)
     return NULL;
 }
 
+/* White space alone says nothing either, and is no base64 that could be decoded. */
+static gboolean
+is_blank(const Content *content)
+{
+    for (gsize i = 0; i < content->size; i++)
+        if (!g_ascii_isspace(content->bytes[i]))
+            return FALSE;
+    return TRUE;
+}
+
 static Content *
 read_content(const char *path, GError **error)
 {
@@ -52,7 +62,7 @@ read_content(const char *path, GError **error)
     if (stream == NULL || !g_input_stream_read_all(G_INPUT_STREAM(stream), content->bytes,
                                                    FILE_MAX + 1, &content->size, NULL, &failure))
         return refuse(path, failure, error);
-    if (content->size == 0 || content->size > FILE_MAX) {
+    if (content->size > FILE_MAX || is_blank(content)) {
         g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
                     _("%s is empty or larger than 64 KiB; is it the guest owner's file?"), path);
         return NULL;
@@ -64,16 +74,19 @@ read_content(const char *path, GError **error)
 static char *
 take_base64(const Content *content)
 {
-    g_autoptr(GString) text = g_string_sized_new(content->size);
+    g_autofree char *text = g_new0(char, content->size + 1);
+    gsize length = 0;
 
     for (gsize i = 0; i < content->size; i++) {
         if (g_ascii_isspace(content->bytes[i]))
             continue;
-        if (!g_ascii_isalnum(content->bytes[i]) && memchr("+/=", content->bytes[i], 3) == NULL)
+        if (!g_ascii_isalnum(content->bytes[i]) && memchr("+/=", content->bytes[i], 3) == NULL) {
+            explicit_bzero(text, length);
             return NULL;
-        g_string_append_c(text, content->bytes[i]);
+        }
+        text[length++] = content->bytes[i];
     }
-    return g_string_free(g_steal_pointer(&text), FALSE);
+    return g_steal_pointer(&text);
 }
 
 char *
@@ -93,7 +106,8 @@ owner_file_bytes(const char *path, GError **error)
     g_autoptr(Content) content = read_content(path, error);
     g_autofree char *text = content != NULL ? take_base64(content) : NULL;
     /* Bytes can look like base64 by chance, but then seldom in groups of four. */
-    gboolean coded = text != NULL && strlen(text) % 4 == 0;
+    gsize length = text != NULL ? strlen(text) : 0;
+    gboolean coded = text != NULL && length % 4 == 0;
     GVariant *bytes = NULL;
 
     if (content == NULL)
@@ -102,8 +116,8 @@ owner_file_bytes(const char *path, GError **error)
         g_base64_decode_inplace(text, &content->size);
     bytes = g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, coded ? text : content->bytes,
                                       content->size, 1);
-    if (coded)
-        explicit_bzero(text, content->size);
+    if (text != NULL)
+        explicit_bzero(text, length);
     return g_variant_ref_sink(bytes);
 }
 

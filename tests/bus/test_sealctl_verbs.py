@@ -145,9 +145,11 @@ class Measured(VerbsTest):
 
     def test_secret_that_cannot_be_read(self):
         header, empty = self.file('h', HEADER), self.file('empty', b'')
+        blank = self.file('blank', b' \n' * 99)
         for code, words in ((2, ['--header-file', header]), (2, ['--secret-file', header]),
                             (10, ['--header-file', header, '--secret-file', '/nonexistent']),
                             (2, ['--header-file', header, '--secret-file', empty]),
+                            (2, ['--header-file', header, '--secret-file', blank]),
                             (2, ['--header-file', header, '--secret-file', '/dev/zero']),
                             (2, ['--header-file', header, '--secret-file', self.place])):
             self.refused(code, 'inject-secret', 'one', *words)
