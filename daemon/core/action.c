@@ -151,6 +151,24 @@ is_unanswered(const GError *error)
            g_error_matches(error, SEAL_ERROR, SEAL_ERROR_BACKEND_UNAVAILABLE);
 }
 
+/* Cancelled is what a backend says that ends: it takes no further request. */
+static gboolean
+is_ending(const GError *error)
+{
+    return g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED);
+}
+
+/* A reply without a domain: there is none any more. */
+static void
+take_reply(const Action *action, const VirtReply *reply)
+{
+    if (reply->domains->len == 0)
+        registry_remove(action->core->registry, action->uuid);
+    else
+        sync_apply(action->core->sync, reply);
+}
+
+/* Whoever is told of the failure may have more to ask of a backend, so one that ends goes first. */
 static void
 on_looked(VirtReply *reply, const GError *error, gpointer data)
 {
@@ -158,10 +176,10 @@ on_looked(VirtReply *reply, const GError *error, gpointer data)
     g_autoptr(GError) failure = g_steal_pointer(&action->failure);
 
     if (reply)
-        sync_apply(action->core->sync, reply);
-    else if (!g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
+        take_reply(action, reply);
+    else if (!is_ending(error))
         sync_refresh(action->core->sync, action->uuid);
-    finish(action, failure);
+    finish(action, is_ending(error) ? error : failure);
 }
 
 /* What an event showed meanwhile was the attempt: a failure is answered with the state after it. */
@@ -186,15 +204,12 @@ on_replied(VirtReply *reply, const GError *error, gpointer data)
 {
     Action *action = data;
 
-    /* Cancelled is what a backend says that ends: it takes no further request. */
-    if (error && !g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED)) {
+    if (error && !is_ending(error)) {
         fail(action, error);
         return;
     }
-    if (reply && action->call.operation == JOB_OPERATION_DELETE)
-        registry_remove(action->core->registry, action->uuid);
-    else if (reply)
-        sync_apply(action->core->sync, reply);
+    if (reply)
+        take_reply(action, reply);
     finish(action, error);
 }
 

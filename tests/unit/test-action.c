@@ -202,6 +202,18 @@ test_gone_meanwhile(World **world, gconstpointer data)
     g_assert_cmpint(world_find_news(*world, "job-removed start"), >=, 0);
 }
 
+/* Deleted elsewhere, and nobody told. */
+static void
+test_gone_unnoticed(World **world, gconstpointer data)
+{
+    FakeDomain *domain = world_add(*world, "a", SEAL_TECHNOLOGY_SEV, VIRT_STATE_SHUTOFF);
+    g_autofree char *uuid = g_strdup(domain->uuid);
+
+    fake_domains_remove(fake_virt_domains((*world)->virt), uuid);
+    world_act_and_settle(*world, JOB_OPERATION_START, "a", SEAL_ERROR_NOT_FOUND);
+    g_assert_null(registry_find((*world)->core->registry, uuid));
+}
+
 static void
 test_transient(World **world, gconstpointer data)
 {
@@ -367,6 +379,7 @@ main(int argc, char **argv)
     ADD("/action/state-after-a-failure", test_state_after_a_failure);
     ADD("/action/gone", test_gone);
     ADD("/action/gone-meanwhile", test_gone_meanwhile);
+    ADD("/action/gone-unnoticed", test_gone_unnoticed);
     ADD("/action/transient", test_transient);
     ADD("/action/reboot-of-encrypted-state", test_reboot_of_encrypted_state);
     ADD("/action/start-needs-the-technology", test_start_needs_the_technology);

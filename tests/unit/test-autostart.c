@@ -131,6 +131,17 @@ test_not_without_a_boot_id(World **world, gconstpointer data)
     boot(*world, 0);
 }
 
+/* The backend that ends takes no further request, which the fake one insists on. */
+static void
+test_ends_after_a_failure(World **world, gconstpointer data)
+{
+    add_left_off(*world, "alpha");
+    add_left_off(*world, "beta");
+    fake_virt_fail((*world)->virt, VIRT_OP_START, SEAL_ERROR_BACKEND, 1);
+    fake_virt_hold((*world)->virt, VIRT_OP_SNAPSHOT, TRUE);
+    boot(*world, 1);
+}
+
 #define ADD(path, function) g_test_add(path, World *, NULL, set_up, function, tear_down)
 
 int
@@ -145,5 +156,6 @@ main(int argc, char **argv)
     ADD("/autostart/again-after-the-next", test_again_after_the_next);
     ADD("/autostart/not-without-a-note", test_not_without_a_note);
     ADD("/autostart/not-without-a-boot-id", test_not_without_a_boot_id);
+    ADD("/autostart/ends-after-a-failure", test_ends_after_a_failure);
     return g_test_run();
 }
