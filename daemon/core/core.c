@@ -69,12 +69,25 @@ on_job_changed(Job *job, gpointer data)
     core->listener->job_changed(job, core->listener_data);
 }
 
+/* Only with an answer of libvirt about this host: without one every start would be refused. */
+static void
+consider_autostart(Core *core)
+{
+    if (core->autostarted || core->connection != VIRT_CONNECTION_CONNECTED ||
+        core->announced != VIRT_CONNECTION_CONNECTED ||
+        !host_state_get_facts(core->host_state)->backend_connected)
+        return;
+    core->autostarted = TRUE;
+    autostart_run(core);
+}
+
 static void
 on_host_changed(guint mask, gpointer data)
 {
     Core *core = data;
 
     core->listener->host_changed(mask, core->listener_data);
+    consider_autostart(core);
 }
 
 static void
@@ -103,10 +116,7 @@ on_probed(G_GNUC_UNUSED const GError *error, gpointer data)
 
     announce(core, core->connection);
     become_ready(core);
-    if (!core->autostarted && core->connection == VIRT_CONNECTION_CONNECTED) {
-        core->autostarted = TRUE;
-        autostart_run(core);
-    }
+    consider_autostart(core);
 }
 
 static void

@@ -12,7 +12,7 @@
 #include "error.h"
 
 #define N_TECHNOLOGIES (SEAL_TECHNOLOGY_LAST + 1)
-/* Milliseconds before asking again when every worker was taken. */
+/* Milliseconds before asking again what nobody answered. */
 #define RETRY 1000
 
 typedef struct {
@@ -117,6 +117,14 @@ is_busy(const GError *error)
            g_error_matches(error, SEAL_ERROR, SEAL_ERROR_TIMEOUT);
 }
 
+/* Nothing else would ask again until something changes: for want of a worker, or of any answer. */
+static gboolean
+is_owed(const HostState *state, const GError *error)
+{
+    return g_error_matches(error, SEAL_ERROR, SEAL_ERROR_LIMITS_EXCEEDED) ||
+           (state->connected && !state->facts->backend_connected && is_busy(error));
+}
+
 static void
 keep_libvirt(SealFacts *facts, SealFacts *former)
 {
@@ -162,8 +170,7 @@ on_probe(VirtReply *reply, const GError *error, gpointer data)
         keep_versions(facts, state->facts, state->virt->class->get_uri(state->virt));
     if (state->connected && is_busy(error))
         keep_libvirt(facts, state->facts);
-    /* No worker was there to ask: nothing else would, until something changes. */
-    if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_LIMITS_EXCEEDED) && !state->retry)
+    if (is_owed(state, error) && !state->retry)
         state->retry = g_timeout_add(RETRY, on_retry, state);
     adopt(state, facts);
     state->probing = FALSE;

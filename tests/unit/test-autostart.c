@@ -131,6 +131,23 @@ test_not_without_a_boot_id(World **world, gconstpointer data)
     boot(*world, 0);
 }
 
+/* Once a boot is not wasted on a moment in which nothing can be said of the host. */
+static void
+test_waits_for_an_answer(World **world, gconstpointer data)
+{
+    guint probes;
+
+    add_left_off(*world, "alpha");
+    fake_virt_fail((*world)->virt, VIRT_OP_PROBE, SEAL_ERROR_TIMEOUT, 1);
+    boot(*world, 0);
+    g_assert_cmpuint(g_hash_table_size(fake_host_take_notes((*world)->host, FALSE)), ==, 0);
+    probes = fake_virt_count((*world)->virt, VIRT_OP_PROBE);
+    while (fake_virt_count((*world)->virt, VIRT_OP_PROBE) == probes)
+        g_main_context_iteration(NULL, TRUE);
+    world_settle();
+    g_assert_cmpint(world_vm(*world, "alpha")->state, ==, VM_STATE_RUNNING);
+}
+
 /* The backend that ends takes no further request, which the fake one insists on. */
 static void
 test_ends_after_a_failure(World **world, gconstpointer data)
@@ -156,6 +173,7 @@ main(int argc, char **argv)
     ADD("/autostart/again-after-the-next", test_again_after_the_next);
     ADD("/autostart/not-without-a-note", test_not_without_a_note);
     ADD("/autostart/not-without-a-boot-id", test_not_without_a_boot_id);
+    ADD("/autostart/waits-for-an-answer", test_waits_for_an_answer);
     ADD("/autostart/ends-after-a-failure", test_ends_after_a_failure);
     return g_test_run();
 }
