@@ -22,6 +22,10 @@ find_pool(virConnectPtr connection, const VirtVolume *volume, GError **error)
 {
     virStoragePoolPtr pool = virStoragePoolLookupByName(connection, volume->pool);
 
+    if (!pool && virGetLastErrorCode() != VIR_ERR_NO_STORAGE_POOL) {
+        virt_error_take(error, SEAL_ERROR_BACKEND, "looking for the storage pool");
+        return NULL;
+    }
     if (!pool) {
         virResetLastError();
         g_set_error(error, SEAL_ERROR, SEAL_ERROR_NOT_FOUND,
@@ -119,6 +123,25 @@ delete_when_made(virStorageVolPtr volume)
     return 0;
 }
 
+/* None of that name is as good as deleted; not being told of it is not. */
+static gboolean
+delete_by_name(virStoragePoolPtr pool, const char *name, GError **error)
+{
+    virStorageVolPtr volume;
+    gboolean gone;
+
+    /* A volume made by a create that was cut off may not be in libvirt's list yet. */
+    virStoragePoolRefresh(pool, 0);
+    volume = virStorageVolLookupByName(pool, name);
+    gone = (volume && delete_when_made(volume) == 0) ||
+           virGetLastErrorCode() == VIR_ERR_NO_STORAGE_VOL;
+    if (!gone)
+        virt_error_take(error, SEAL_ERROR_BACKEND, "deleting the volume");
+    g_clear_pointer(&volume, virStorageVolFree);
+    virResetLastError();
+    return gone;
+}
+
 gboolean
 volume_delete(virConnectPtr connection,
               const VirtRequest *request,
@@ -126,21 +149,8 @@ volume_delete(virConnectPtr connection,
               GError **error)
 {
     virStoragePoolPtr pool = find_pool(connection, request->volume, error);
-    virStorageVolPtr volume = NULL;
-    int r = pool ? 0 : -1;
+    gboolean gone = pool && delete_by_name(pool, request->volume->name, error);
 
-    if (pool) {
-        /* A volume made by a create that was cut off may not be in libvirt's list yet. */
-        virStoragePoolRefresh(pool, 0);
-        volume = virStorageVolLookupByName(pool, request->volume->name);
-    }
-    if (volume) {
-        r = delete_when_made(volume);
-        if (r < 0)
-            virt_error_take(error, SEAL_ERROR_BACKEND, "deleting the volume");
-        virStorageVolFree(volume);
-    }
-    virResetLastError();
     g_clear_pointer(&pool, virStoragePoolFree);
-    return r >= 0;
+    return gone;
 }

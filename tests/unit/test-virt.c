@@ -111,6 +111,18 @@ ask(VirtBackend *virt, Seen *seen, VirtOp op, int code)
     g_assert_cmpint(seen->code, ==, code);
 }
 
+static void
+ask_for_volume(VirtBackend *virt, Seen *seen, VirtOp op, const char *pool, int code)
+{
+    VirtRequest *request = backend_request_new(op, NULL);
+    guint before = seen->answers;
+
+    request->volume = backend_volume_new(pool, "made.qcow2", "qcow2", 1 << 20);
+    virt->class->submit(virt, request, on_done, seen);
+    wait_for(&seen->answers, before + 1);
+    g_assert_cmpint(seen->code, ==, code);
+}
+
 /* libvirt gives back what a failed open made in later turns of the loop, some from its thread. */
 static void
 settle(void)
@@ -151,6 +163,26 @@ test_operations(void)
     g_assert_cmpint(seen.state, ==, VIRT_STATE_RUNNING);
     virt->class->free(virt);
     g_free(seen.xml);
+}
+
+/* The test driver has a pool, and keeps volumes in memory only. */
+static void
+test_volumes(void)
+{
+    VirtBackend *virt = virt_new("test:///default");
+    Seen seen = {0};
+
+    virt->class->start(virt, &listener, &seen);
+    wait_for(&seen.changes, 1);
+    ask_for_volume(virt, &seen, VIRT_OP_VOLUME_DELETE, "default-pool", -1);
+    ask_for_volume(virt, &seen, VIRT_OP_VOLUME_ABSENT, "default-pool", -1);
+    ask_for_volume(virt, &seen, VIRT_OP_VOLUME_CREATE, "default-pool", -1);
+    ask_for_volume(virt, &seen, VIRT_OP_VOLUME_ABSENT, "default-pool", SEAL_ERROR_EXISTS);
+    ask_for_volume(virt, &seen, VIRT_OP_VOLUME_CREATE, "default-pool", SEAL_ERROR_EXISTS);
+    ask_for_volume(virt, &seen, VIRT_OP_VOLUME_DELETE, "default-pool", -1);
+    ask_for_volume(virt, &seen, VIRT_OP_VOLUME_ABSENT, "default-pool", -1);
+    ask_for_volume(virt, &seen, VIRT_OP_VOLUME_DELETE, "no-pool", SEAL_ERROR_NOT_FOUND);
+    virt->class->free(virt);
 }
 
 static void
@@ -268,6 +300,7 @@ main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     g_log_set_default_handler(drop_chatter, NULL);
     g_test_add_func("/virt/operations", test_operations);
+    g_test_add_func("/virt/volumes", test_volumes);
     g_test_add_func("/virt/unreachable", test_unreachable);
     g_test_add_func("/virt/hung", test_hung);
     g_test_add_func("/virt/hangs-up", test_hangs_up);
