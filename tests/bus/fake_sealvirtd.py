@@ -120,7 +120,7 @@ class FakeDaemon:
                            Gio.DBusCallFlags.NONE, -1, None)
         # Ready from inside the loop: a quit before it runs would be lost.
         running = GLib.idle_source_new()
-        running.set_callback(lambda _data: self.ready.set() or GLib.SOURCE_REMOVE)
+        running.set_callback(lambda *_: self.ready.set() or GLib.SOURCE_REMOVE)
         running.attach(self.context)
         self.loop.run()
         self.bus.close_sync(None)
