@@ -34,6 +34,19 @@ was_left_off(const Vm *vm)
            g_strcmp0(vm->reason, "failed") == 0;
 }
 
+/* What became of the one at hand. */
+static void
+tell(const Autostart *autostart, const GError *error)
+{
+    const char *uuid = g_ptr_array_index(autostart->uuids, autostart->i);
+    const Vm *vm = registry_find(autostart->core->registry, uuid);
+
+    if (error)
+        log_event(LOG_AUTOSTART_FAILED, "vm", vm ? vm->name : uuid, "reason", error->message, NULL);
+    else
+        log_event(LOG_AUTOSTARTED, "vm", vm ? vm->name : uuid, NULL);
+}
+
 static void
 start(Autostart *autostart, ActionDone done)
 {
@@ -54,31 +67,20 @@ static void
 on_started(const GError *error, gpointer data)
 {
     Autostart *autostart = data;
-    const char *uuid = g_ptr_array_index(autostart->uuids, autostart->i);
-    const Vm *vm = registry_find(autostart->core->registry, uuid);
 
-    if (error)
-        log_event(LOG_AUTOSTART_FAILED, "vm", vm ? vm->name : uuid, "reason", error->message, NULL);
-    else
-        log_event(LOG_AUTOSTARTED, "vm", vm ? vm->name : uuid, NULL);
+    tell(autostart, error);
     /* Cancelled is what a daemon says that ends. */
     autostart->i = g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED) ? autostart->uuids->len
                                                                             : autostart->i + 1;
     start(autostart, on_started);
 }
 
-static void
-on_noted(const GError *error, gpointer data)
+static Autostart *
+autostart_new(Core *core)
 {
-    Core *core = data;
     g_autoptr(GPtrArray) vms = registry_list(core->registry);
-    Autostart *autostart;
+    Autostart *autostart = g_new0(Autostart, 1);
 
-    if (error) {
-        log_event(LOG_AUTOSTART_FAILED, "reason", error->message, NULL);
-        return;
-    }
-    autostart = g_new0(Autostart, 1);
     autostart->core = core;
     autostart->uuids = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < vms->len; i++) {
@@ -87,6 +89,18 @@ on_noted(const GError *error, gpointer data)
         if (was_left_off(vm))
             g_ptr_array_add(autostart->uuids, g_strdup(vm->uuid));
     }
+    return autostart;
+}
+
+static void
+on_noted(const GError *error, gpointer data)
+{
+    Autostart *autostart = autostart_new(data);
+
+    /* Without a note each daemon of this boot would start them again: none does. */
+    if (error)
+        for (; autostart->i < autostart->uuids->len; autostart->i++)
+            tell(autostart, error);
     start(autostart, on_started);
 }
 

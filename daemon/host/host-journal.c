@@ -35,8 +35,8 @@ host_journal_note(const char *directory, const char *name, const char *text, GEr
     if (g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &reason))
         return TRUE;
     g_set_error(error, SEAL_ERROR, SEAL_ERROR_BACKEND,
-                "the note %s cannot be written (%s), so what is made could be left behind after a "
-                "crash; make room there, or mend its owner and mode",
+                "the note %s cannot be written (%s), and nothing is begun without it; make room "
+                "there, or mend its owner and mode",
                 path, reason->message);
     return FALSE;
 }
