@@ -7,8 +7,10 @@
 
 #include "host-watch.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
+#include <utime.h>
 
 #include "host-facts.h"
 #include "test-tree.h"
@@ -76,16 +78,30 @@ change(const char *root, const char *path, const char *text)
         g_assert_cmpint(unlink(full), ==, 0);
 }
 
+/* Kernels before 6.13 take the time of two changes in the same four milliseconds for one. */
+static void
+age_directory_of(const char *root, const char *path)
+{
+    g_autofree char *full = test_tree_path(root, path);
+    g_autofree char *directory = g_path_get_dirname(full);
+    struct utimbuf long_ago = {1, 1};
+
+    g_assert_true(g_utime(directory, &long_ago) == 0 || access(directory, F_OK) != 0);
+}
+
 static void
 test_changes(void)
 {
     char *root = make_tree();
 
     for (gsize i = 0; i < G_N_ELEMENTS(changes); i++) {
-        g_autofree char *before = read_fingerprint(root);
-        g_autofree char *same = host_watch_look(root);
+        g_autofree char *before = NULL;
+        g_autofree char *same = NULL;
         g_autofree char *after = NULL;
 
+        age_directory_of(root, changes[i].path);
+        before = read_fingerprint(root);
+        same = host_watch_look(root);
         g_assert_cmpstr(before, ==, same);
         change(root, changes[i].path, changes[i].text);
         after = host_watch_look(root);
