@@ -177,8 +177,9 @@ const Verb verb_cancel = {
     .name = "cancel",
     .words = "JOB|VM",
     .summary = N_("have a job end early, or the one that works on a VM"),
-    .details = N_("The call that started it fails, and what it had changed is taken back. jobs "
-                  "shows which\nones can be cancelled."),
+    .details =
+        N_("The call that started it fails; a guest that was asked to shut down may still do "
+           "so. jobs\nshows which ones can be cancelled."),
     .min_words = 1,
     .max_words = 1,
     .run = run_cancel,
