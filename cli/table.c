@@ -64,8 +64,11 @@ table_add(Table *table, TableColour colour, const char *text)
 static const char *
 skip_paint(const char *text)
 {
-    while (g_str_has_prefix(text, PAINT))
-        text += strcspn(text, "m") + 1;
+    while (g_str_has_prefix(text, PAINT)) {
+        text += strcspn(text, "m");
+        /* One that was cut off has no end to step over. */
+        text += *text != '\0';
+    }
     return text;
 }
 

@@ -225,6 +225,14 @@ test_setting_value(void)
     }
 }
 
+static void
+test_width(void)
+{
+    g_assert_cmpuint(table_width("\033[32mpass\033[0m"), ==, 4);
+    g_assert_cmpuint(table_width("pass\033[32"), ==, 4);
+    g_assert_cmpuint(table_width("\033["), ==, 0);
+}
+
 static const struct {
     const char *line;
     guint indent;
@@ -269,6 +277,7 @@ main(int argc, char **argv)
     g_test_add_func("/cli/json", test_json);
     g_test_add_func("/cli/key", test_key);
     g_test_add_func("/cli/setting-value", test_setting_value);
+    g_test_add_func("/cli-text/width", test_width);
     g_test_add_func("/cli-text/wrap", test_wrap);
     return g_test_run();
 }
