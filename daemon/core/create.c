@@ -102,6 +102,11 @@ on_undone(G_GNUC_UNUSED VirtReply *reply, const GError *error, gpointer data)
 {
     Create *create = data;
 
+    /* To the next daemon it is as if this one had been killed: the note stays. */
+    if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED)) {
+        finish(create, NULL, error);
+        return;
+    }
     if (error)
         g_prefix_error(&create->failure, "(and undefining the VM again failed: %s) ",
                        error->message);
@@ -125,7 +130,7 @@ on_powered_off(G_GNUC_UNUSED VirtReply *reply, const GError *error, gpointer dat
     Create *create = data;
 
     if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
-        finish(create, NULL, create->failure);
+        finish(create, NULL, error);
     else
         undefine(create);
 }

@@ -119,7 +119,7 @@ on_deleted(G_GNUC_UNUSED VirtReply *reply, const GError *error, gpointer data)
     const VirtVolume *volume = g_ptr_array_index(making->volumes, making->made - 1);
 
     if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED)) {
-        finish(making, making->failure ? making->failure : error);
+        finish(making, error);
         return;
     }
     if (error && making->failure)

@@ -358,7 +358,7 @@ fake_domains_run(FakeDomains *domains, const VirtRequest *request, gint64 stamp,
         reply->values = g_variant_ref_sink(g_variant_new_parsed("{'pdh': <b'public'>}"));
     } else if (request->op == VIRT_OP_DEFINE) {
         ok = define(domains, request, stamp, reply, error);
-    } else {
+    } else if (!request->volume) { /* of volumes nothing is kept */
         ok = act(domains, request, stamp, reply, error);
     }
     return ok ? g_steal_pointer(&reply) : NULL;

@@ -353,6 +353,56 @@ test_end_while_starting(void)
     world_expect(&outcome, SEAL_ERROR_CANCELLED);
 }
 
+/* What could not be taken back any more is left to the next daemon, with the note of it. */
+static void
+test_end_while_taking_back(gconstpointer data)
+{
+    const VirtOp op = (VirtOp)GPOINTER_TO_INT(data);
+    g_autoptr(GHashTable) notes = NULL;
+    World *world;
+    Outcome outcome;
+
+    set_up(&world, NULL);
+    notes = g_hash_table_ref(fake_host_take_notes(world->host, FALSE));
+    fake_virt_fail(world->virt, VIRT_OP_START,
+                   op == VIRT_OP_DESTROY ? SEAL_ERROR_TIMEOUT : SEAL_ERROR_LAUNCH_FAILED, 1);
+    fake_virt_hold(world->virt, op, TRUE);
+    world_create(world, "a", NULL, TRUE, &outcome);
+    world_settle();
+    g_assert_cmpuint(fake_virt_held(world->virt, op), ==, 1);
+    world_free(world);
+    world_expect(&outcome, SEAL_ERROR_CANCELLED);
+    g_assert_cmpuint(g_hash_table_size(notes), ==, 1);
+}
+
+static void
+test_end_while_deleting_volumes(void)
+{
+    static const char settings[] =
+        "{" MEM ", 'disks': <["
+        "{'pool': <'p'>, 'volume': <'a.qcow2'>, 'size': <uint64 1048576>},"
+        "{'pool': <'p'>, 'volume': <'b.qcow2'>, 'size': <uint64 1048576>}]>}";
+    g_autoptr(GHashTable) notes = NULL;
+    World *world;
+    Outcome outcome;
+
+    set_up(&world, NULL);
+    notes = g_hash_table_ref(fake_host_take_notes(world->host, FALSE));
+    fake_virt_hold(world->virt, VIRT_OP_VOLUME_CREATE, TRUE);
+    fake_virt_hold(world->virt, VIRT_OP_VOLUME_DELETE, TRUE);
+    world_create(world, "a", settings, FALSE, &outcome);
+    world_settle();
+    fake_virt_fail(world->virt, VIRT_OP_VOLUME_CREATE, SEAL_ERROR_BACKEND, 1);
+    fake_virt_release(world->virt, VIRT_OP_VOLUME_CREATE, 0);
+    world_settle();
+    fake_virt_release(world->virt, VIRT_OP_VOLUME_CREATE, 0);
+    world_settle();
+    g_assert_cmpuint(fake_virt_held(world->virt, VIRT_OP_VOLUME_DELETE), ==, 1);
+    world_free(world);
+    world_expect(&outcome, SEAL_ERROR_CANCELLED);
+    g_assert_cmpuint(g_hash_table_size(notes), ==, 1);
+}
+
 #define ADD(path, function) g_test_add(path, World *, NULL, set_up, function, tear_down)
 
 int
@@ -377,5 +427,10 @@ main(int argc, char **argv)
     ADD("/create/without-libvirt", test_without_libvirt);
     ADD("/create/limits", test_limits);
     g_test_add_func("/create/end-while-starting", test_end_while_starting);
+    g_test_add_data_func("/create/end-while-undefining", GINT_TO_POINTER(VIRT_OP_UNDEFINE),
+                         test_end_while_taking_back);
+    g_test_add_data_func("/create/end-while-powering-off", GINT_TO_POINTER(VIRT_OP_DESTROY),
+                         test_end_while_taking_back);
+    g_test_add_func("/create/end-while-deleting-volumes", test_end_while_deleting_volumes);
     return g_test_run();
 }
