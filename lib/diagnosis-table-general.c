@@ -298,7 +298,7 @@ static const SealDiagnosisRow rows[] = {
         .patterns = {"process exited while connecting to monitor$",
                      "qemu unexpectedly closed the monitor$",
                      "Unable to read from monitor: Connection reset by peer",
-                     "End of file from qemu monitor"},
+                     "End of file from qemu monitor", "failed to connect to monitor socket"},
         .cause = "QEMU ended without a word, as when it crashes; QEMU 7.2 does so when SEV-ES is "
                  "not usable",
         .remedy = "look at the end of /var/log/libvirt/qemu/NAME.log and at coredumpctl list, and "

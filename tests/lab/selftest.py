@@ -10,6 +10,7 @@
 """Self-test of the lab, for the profiles milan (default), naples, tight, plain and those with SNP or TDX."""
 
 import base64
+import contextlib
 import importlib.util
 import os
 import pathlib
@@ -229,7 +230,9 @@ def test_reset_ends_guest_or_makes_it_anew():
     # Encrypted registers cannot be reset; QEMU 11.0 began to launch such a guest a second time.
     anew = qemu_major() >= 11
     with Guest("reset", 0x7, paused=False) as guest:
-        virsh("reset", guest.name)
+        # A QEMU that ends at once may not get to answer.
+        with contextlib.suppress(VirshError):
+            virsh("reset", guest.name)
         time.sleep(0.5)
         wait_for(lambda: guest.state() == ("running" if anew else "shut off"))
         wait_for(lambda: misc_current() == f"sev 0\nsev_es {1 if anew else 0}\n")
