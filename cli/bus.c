@@ -69,6 +69,9 @@ take_failure(int r, const sd_bus_error *failure, GError **error)
     return FALSE;
 }
 
+/* Members whose arguments can hold a guest owner's session or secret: wiped with the message. */
+static const char *const sensitive[] = {"CreateVM", "InjectSecret", "PreviewVM", NULL};
+
 static sd_bus_message *
 new_request(Bus *bus, const BusTarget *target, GVariant *arguments, GError **error)
 {
@@ -76,6 +79,8 @@ new_request(Bus *bus, const BusTarget *target, GVariant *arguments, GError **err
     int r = sd_bus_message_new_method_call(bus->sd, &message, BUS_NAME, target->path,
                                            target->interface, target->member);
 
+    if (r >= 0 && g_strv_contains(sensitive, target->member))
+        r = sd_bus_message_sensitive(message);
     if (r >= 0)
         r = sd_bus_message_set_allow_interactive_authorization(message, bus->ask);
     if (r < 0) {

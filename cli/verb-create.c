@@ -73,7 +73,7 @@ warn_when_full(Cli *cli, const char *technology)
     guint32 unused = 0;
 
     if (capacity != NULL && g_variant_lookup(capacity, pool, "(uuu)", &total, &used, &unused) &&
-        unused == 0)
+        total > 0 && unused == 0)
         fprintf(stderr,
                 _("sealctl: all %u key slots of the pool %s are taken now; it cannot start until a "
                   "guest that holds one ends\n"),

@@ -45,6 +45,20 @@ make_arguments(const Cli *cli, guint64 bytes)
     return g_variant_new("(t@a{sv})", bytes, g_variant_builder_end(&options));
 }
 
+/* A hard limit or a soft one; for good or until the next boot. */
+static void
+say_limit(gboolean soft, gboolean runtime, const char *size)
+{
+    if (soft && runtime)
+        printf(_("All guests together are slowed down above %s, until the next boot.\n"), size);
+    else if (soft)
+        printf(_("All guests together are slowed down above %s.\n"), size);
+    else if (runtime)
+        printf(_("All guests together get at most %s, until the next boot.\n"), size);
+    else
+        printf(_("All guests together get at most %s.\n"), size);
+}
+
 static void
 say_done(const Cli *cli, guint64 bytes)
 {
@@ -58,9 +72,7 @@ say_done(const Cli *cli, guint64 bytes)
     else if (!cli->quiet && bytes == 0)
         puts(soft ? _("The soft limit is lifted.") : _("The limit is lifted."));
     else if (!cli->quiet)
-        printf(runtime ? _("All guests together get at most %s, until the next boot.\n")
-                       : _("All guests together get at most %s.\n"),
-               size);
+        say_limit(soft, runtime, size);
 }
 
 static int

@@ -211,12 +211,13 @@ class Host(VerbsTest):
     def test_memory_limit(self):
         self.assertIn('4G', self.run_ok('memory-limit', '4G'))
         self.assertIn('until the next boot', self.run_ok('memory-limit', '512M', '--runtime'))
+        self.assertIn('slowed down above 1G', self.run_ok('memory-limit', '1G', '--soft'))
         self.assertEqual(self.run_json('memory-limit', 'none', '--soft'),
                          {'bytes': 0, 'soft': True, 'runtime': False})
         self.assertEqual(self.run_ok('memory-limit', '0'), 'The limit is lifted.\n')
         self.assertEqual([call[2] for call in self.sent('SetMemoryLimit')],
-                         [(4 << 30, {}), (512 << 20, {'runtime': True}), (0, {'soft': True}),
-                          (0, {})])
+                         [(4 << 30, {}), (512 << 20, {'runtime': True}), (1 << 30, {'soft': True}),
+                          (0, {'soft': True}), (0, {})])
 
     def test_memory_limit_that_is_none(self):
         for word in ('nothing', '-1', '1.5G', ''):
