@@ -58,7 +58,7 @@ def capacity_is(pool, *numbers):
 def test_counted_and_signalled(world, row):
     technology, pool = row
     with world.guest("one", technology=technology, firmware=FIRMWARE) as one:
-        assert capacity(world, pool) == (2, 0, 2)
+        lab.wait_for(lambda: capacity(world, pool) == (2, 0, 2), what="two free slots")
         mark = world.watch.mark()
         world.bus.act(one, "Start")
         world.watch.wait(capacity_is(pool, 2, 1, 1), mark, what="the slot taken")
@@ -72,7 +72,7 @@ def test_full(world, row):
     technology, pool = row
     more = {"technology": technology, "firmware": FIRMWARE}
     with world.guest("one", start=True, **more), world.guest("two", start=True, **more):
-        assert capacity(world, pool) == (2, 2, 0)
+        lab.wait_for(lambda: capacity(world, pool) == (2, 2, 0), what="both slots taken")
         with world.guest("three", **more) as three:
             qemu = lab.qemu_processes()
             with fails("CapacityExhausted", has=("all 2 key slots", pool)):
@@ -94,7 +94,7 @@ def test_full(world, row):
 def test_other_pool_is_not_touched(world):
     more = {"technology": "sev", "firmware": FIRMWARE}
     with world.guest("one", start=True, **more), world.guest("two", start=True, **more):
-        assert capacity(world, "sev-es") == (2, 0, 2)
+        lab.wait_for(lambda: capacity(world, "sev-es") == (2, 0, 2), what="the other pool")
         with world.guest("es", technology="sev-es", firmware=FIRMWARE) as guest:
             world.bus.act(guest, "Start")
             assert world.bus.state(guest) == "running"

@@ -68,7 +68,7 @@ def test_create_and_start(world, row):
             world.bus.create("stillborn", settings(technology=technology), start=True)
         event = world.watch.wait(watch.job_removed("create"), mark)
         assert event.args[3:] == ("failed", bus.ERROR + "LaunchFailed"), event
-        assert used(world, technology) == 0
+        lab.wait_for(lambda: used(world, technology) == 0, what="the slot given back")
 
 
 @each(["launch-measure=2", "launch-finish=2"])

@@ -151,4 +151,4 @@ def test_pool_is_shared_with_es(world):
     with world.guest("one", start=True, technology=TECHNOLOGY), \
             world.guest("two", start=True, technology=TECHNOLOGY):
         lab.wait_for(lambda: private.capacity(world, "sev-es") == (total, 2, total - 2), what="both")
-        assert private.capacity(world, "sev")[1] == 0
+        lab.wait_for(lambda: private.capacity(world, "sev")[1] == 0, what="the other pool")
