@@ -147,7 +147,6 @@ def take_away():
 def play(world, chain):
     with contextlib.ExitStack() as stack:
         stack.enter_context(AROUND[chain.around](world))
-        stack.enter_context(recipe.impatience())
         for step in chain.beside:
             stack.enter_context(recipe.beside(step))
         for step in chain.steps:

@@ -15,7 +15,6 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 import time
 
 from . import bus, lab
@@ -109,26 +108,3 @@ def beside(step):
     finally:
         process.terminate()
         process.wait(10)
-
-
-@contextlib.contextmanager
-def impatience(seconds=1):
-    """Press the power button of guests again, for one that has just begun misses the first time."""
-    done = threading.Event()
-
-    def press():
-        daemon = bus.Bus()
-        while not done.wait(seconds):
-            objects = daemon.objects()
-            jobs = (interfaces[bus.JOB] for interfaces in objects.values() if bus.JOB in interfaces)
-            for path in [job["VM"] for job in jobs if job["Operation"] == "shutdown"]:
-                lab.virsh("shutdown", objects[path][bus.VM]["Name"], "--mode", "acpi", check=False)
-        daemon.close()
-
-    hand = threading.Thread(target=press, daemon=True)
-    hand.start()
-    try:
-        yield
-    finally:
-        done.set()
-        hand.join(10)
