@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "create-preview.h"
 #include "create.h"
 #include "options.h"
 #include "path-bus.h"
@@ -26,15 +27,6 @@ on_created(const char *result, const GError *error, gpointer data)
     }
     path = path_bus_encode_vm(result);
     call_reply(data, g_variant_new("(o)", path));
-}
-
-static void
-on_previewed(const char *result, const GError *error, gpointer data)
-{
-    if (error)
-        call_fail(data, error);
-    else
-        call_reply(data, g_variant_new("(s)", result));
 }
 
 const char *
@@ -80,12 +72,15 @@ manager_bus_preview(Call *call)
     g_autoptr(GVariant) settings = g_variant_get_child_value(call->arguments, 1);
     g_autoptr(GVariant) options = g_variant_get_child_value(call->arguments, 2);
     g_autoptr(GError) error = NULL;
-    CreateCall create = {.settings = settings, .preview = TRUE, .done = on_previewed, .data = call};
+    g_autofree char *xml = NULL;
     const OptionRow rows[] = {{NULL}};
+    const char *name;
 
-    g_variant_get_child(call->arguments, 0, "&s", &create.name);
+    g_variant_get_child(call->arguments, 0, "&s", &name);
     if (options_read(options, rows, &error))
-        create_begin(call->service->core, &create);
+        xml = create_preview(call->service->core, name, settings, &error);
+    if (xml)
+        call_reply(call, g_variant_new("(s)", xml));
     else
         call_fail(call, error);
 }

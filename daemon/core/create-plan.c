@@ -124,14 +124,14 @@ check_fit(const SealFirmware *firmware, const SealFirmwareWish *wish, GError **e
     return FALSE;
 }
 
-gboolean
-create_plan_firmware(Core *core,
-                     const SealSettings *settings,
-                     SealTechnology technology,
-                     const HostInspection *inspection,
-                     const SealFirmware **ret_firmware,
-                     SealFirmware **ret_owned,
-                     GError **error)
+static gboolean
+choose_firmware(Core *core,
+                const SealSettings *settings,
+                SealTechnology technology,
+                const HostInspection *inspection,
+                const SealFirmware **ret_firmware,
+                SealFirmware **ret_owned,
+                GError **error)
 {
     SealFirmwareWish wish = make_wish(settings, technology);
     GPtrArray *firmwares = host_state_get_facts(core->host_state)->firmwares;
@@ -183,8 +183,8 @@ create_plan_stack(Core *core, SealTechnology technology, SealStack *ret_stack, G
     return TRUE;
 }
 
-GStrv
-create_plan_warnings(Core *core, const SealPlan *plan)
+static GStrv
+collect_warnings(Core *core, const SealPlan *plan)
 {
     g_auto(GStrv) warnings = seal_domain_writer_warnings(plan);
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
@@ -197,4 +197,27 @@ create_plan_warnings(Core *core, const SealPlan *plan)
         g_strv_builder_add(builder, warning);
     }
     return g_strv_builder_end(builder);
+}
+
+char *
+create_plan_write(Core *core,
+                  const SealPlan *decided,
+                  const HostInspection *inspection,
+                  GStrv *ret_warnings,
+                  GError **error)
+{
+    g_autoptr(SealFirmware) owned = NULL;
+    SealStack stack = {0};
+    SealPlan plan = *decided;
+
+    plan.stack = &stack;
+    /* A stack that is too old comes before the firmware, which it could not use anyway. */
+    if (!create_plan_stack(core, plan.technology, &stack, error) ||
+        !seal_domain_writer_check_stack(&plan, error) ||
+        !choose_firmware(core, plan.settings, plan.technology, inspection, &plan.firmware, &owned,
+                         error) ||
+        !seal_domain_writer_check(&plan, error))
+        return NULL;
+    *ret_warnings = collect_warnings(core, &plan);
+    return seal_domain_writer_write(&plan);
 }

@@ -23,25 +23,6 @@ gboolean create_plan_technology(Core *core,
                                 GError **error);
 
 /**
- * create_plan_firmware - the firmware for the settings
- * @core: the core
- * @settings: the settings
- * @technology: resolved
- * @inspection: (nullable): what was seen of an explicitly named image
- * @ret_firmware: (transfer full) (nullable): a copy-free choice: @ret_owned says whether to free it
- * @ret_owned: (transfer full) (nullable): firmware made for an explicit path
- * Returns: FALSE with SEAL_ERROR_FIRMWARE_NOT_FOUND. @ret_firmware is NULL when
- * libvirt is to choose ("efi").
- */
-gboolean create_plan_firmware(Core *core,
-                              const SealSettings *settings,
-                              SealTechnology technology,
-                              const HostInspection *inspection,
-                              const SealFirmware **ret_firmware,
-                              SealFirmware **ret_owned,
-                              GError **error);
-
-/**
  * create_plan_stack - the connected stack
  * @core: the core
  * @technology: resolved; the policy bits that KVM accepts are those of its guests
@@ -52,10 +33,17 @@ gboolean
 create_plan_stack(Core *core, SealTechnology technology, SealStack *ret_stack, GError **error);
 
 /**
- * create_plan_warnings - what to think about before making it
+ * create_plan_write - the XML of what was decided, with the firmware that fits
  * @core: the core
- * @plan: complete
- * Returns: (transfer full): those of the settings, and that no key slot is free for it now; each an
- * id, a colon and a text.
+ * @decided: settings, technology, policy and uuid; the rest is filled in here
+ * @inspection: (nullable): what was seen of an explicitly named firmware image
+ * @ret_warnings: (transfer full): what to think about before making it: of the settings, and that
+ *   no key slot is free for it now; each an id, a colon and a text
+ * Returns: (transfer full): NULL with SEAL_ERROR_BACKEND_UNAVAILABLE (libvirt was never reached),
+ * NOT_SUPPORTED, FIRMWARE_NOT_FOUND or INVALID_ARGUMENT.
  */
-GStrv create_plan_warnings(Core *core, const SealPlan *plan);
+char *create_plan_write(Core *core,
+                        const SealPlan *decided,
+                        const HostInspection *inspection,
+                        GStrv *ret_warnings,
+                        GError **error);

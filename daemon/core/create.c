@@ -12,7 +12,6 @@
 #include "autostart.h"
 #include "create-define.h"
 #include "create-plan.h"
-#include "domain.h"
 #include "launch-failure.h"
 #include "log.h"
 #include "making.h"
@@ -27,7 +26,6 @@ typedef struct {
     char uuid[VM_UUID_LENGTH + 1];
     Job *job;
     Making *making;
-    char *result;      /* UUID or XML, while what was made is tidied up */
     GPtrArray *paths;  /* borrowed from settings: files the VM needs, disks first */
     guint n_disks;     /* how many of them are disks */
     GPtrArray *unseen; /* disks that only libvirt can judge */
@@ -46,7 +44,6 @@ create_free(gpointer data)
     g_ptr_array_unref(create->paths);
     g_ptr_array_unref(create->unseen);
     making_free(create->making);
-    g_free(create->result);
     g_free(create->xml);
     g_strfreev(create->warnings);
     g_clear_error(&create->xml_error);
@@ -65,7 +62,7 @@ conclude(Create *create, const GError *error)
         host_state_update_capacity(create->core->host_state);
         jobs_close(create->core->jobs, create->job, error);
     }
-    create->call.done(error ? NULL : create->result, error, create->call.data);
+    create->call.done(error ? NULL : create->uuid, error, create->call.data);
     /* Cancelled is what a backend says that ends: it takes no further request. */
     if (!g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
         sync_release(create->core->sync, create->uuid);
@@ -84,9 +81,8 @@ on_tidied(const GError *error, gpointer data)
 
 /* A create cut off by the daemon's own end leaves its note: the next daemon tidies up. */
 static void
-finish(Create *create, const char *result, const GError *error)
+finish(Create *create, const GError *error)
 {
-    create->result = g_strdup(result);
     if (error && error != create->failure) {
         g_clear_error(&create->failure);
         create->failure = g_error_copy(error);
@@ -104,7 +100,7 @@ on_undone(G_GNUC_UNUSED VirtReply *reply, const GError *error, gpointer data)
 
     /* To the next daemon it is as if this one had been killed: the note stays. */
     if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED)) {
-        finish(create, NULL, error);
+        finish(create, error);
         return;
     }
     if (error)
@@ -112,7 +108,7 @@ on_undone(G_GNUC_UNUSED VirtReply *reply, const GError *error, gpointer data)
                        error->message);
     else
         registry_remove(create->core->registry, create->uuid);
-    finish(create, NULL, create->failure);
+    finish(create, create->failure);
 }
 
 static void
@@ -130,7 +126,7 @@ on_powered_off(G_GNUC_UNUSED VirtReply *reply, const GError *error, gpointer dat
     Create *create = data;
 
     if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
-        finish(create, NULL, error);
+        finish(create, error);
     else
         undefine(create);
 }
@@ -143,7 +139,7 @@ take_back(Create *create, const GError *error)
 
     create->failure = launch_failure_explain(NULL, create->technology, error);
     if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
-        finish(create, NULL, error);
+        finish(create, error);
     else if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_TIMEOUT))
         /* The start may still succeed, and undefining a running domain would leave it running. */
         virt->class->submit(virt, backend_request_new(VIRT_OP_DESTROY, create->uuid),
@@ -162,7 +158,7 @@ on_started(VirtReply *reply, const GError *error, gpointer data)
         return;
     }
     sync_apply(create->core->sync, reply);
-    finish(create, create->uuid, NULL);
+    finish(create, NULL);
 }
 
 static void
@@ -200,7 +196,7 @@ on_defined(VirtReply *reply, const GError *error, gpointer data)
     Vm *vm;
 
     if (error) {
-        finish(create, NULL, error);
+        finish(create, error);
         return;
     }
     log_warnings(create);
@@ -211,7 +207,7 @@ on_defined(VirtReply *reply, const GError *error, gpointer data)
     if (create->call.start && vm)
         start(create, vm);
     else
-        finish(create, create->uuid, NULL);
+        finish(create, NULL);
 }
 
 static void
@@ -230,7 +226,7 @@ on_made(const GError *error, gpointer data)
     Create *create = data;
 
     if (error)
-        finish(create, NULL, error);
+        finish(create, error);
     else
         define(create, g_steal_pointer(&create->xml));
 }
@@ -238,25 +234,14 @@ on_made(const GError *error, gpointer data)
 static char *
 write_xml(Create *create, const HostInspection *inspection, GError **error)
 {
-    g_autoptr(SealFirmware) owned = NULL;
-    SealStack stack = {0};
-    SealPlan plan = {
+    const SealPlan plan = {
         .settings = create->settings,
         .technology = create->technology,
         .policy = create->policy,
-        .stack = &stack,
-        .uuid = create->call.preview ? NULL : create->uuid,
+        .uuid = create->uuid,
     };
 
-    /* A stack that is too old comes before the firmware, which it could not use anyway. */
-    if (!create_plan_stack(create->core, create->technology, &stack, error) ||
-        !seal_domain_writer_check_stack(&plan, error) ||
-        !create_plan_firmware(create->core, create->settings, create->technology, inspection,
-                              &plan.firmware, &owned, error) ||
-        !seal_domain_writer_check(&plan, error))
-        return NULL;
-    create->warnings = create_plan_warnings(create->core, &plan);
-    return seal_domain_writer_write(&plan);
+    return create_plan_write(create->core, &plan, inspection, &create->warnings, error);
 }
 
 static gboolean
@@ -294,7 +279,7 @@ on_inspected(const HostInspection *inspection, gpointer data)
 
     for (guint i = 0; i < inspection->n_states; i++) {
         if (!check_file(create, i, inspection->states[i], &error)) {
-            finish(create, NULL, error);
+            finish(create, error);
             return;
         }
     }
@@ -303,7 +288,7 @@ on_inspected(const HostInspection *inspection, gpointer data)
     if (create->xml)
         making_begin(create->making, create->job, on_made, create);
     else
-        finish(create, NULL, create->xml_error);
+        finish(create, create->xml_error);
 }
 
 static void
@@ -327,46 +312,16 @@ collect_paths(Create *create)
     g_ptr_array_add(create->paths, NULL);
 }
 
-/* A person who previews reads the XML, so what there is to think about stands on top of it. */
-static char *
-comment_warnings(const Create *create, const char *xml)
-{
-    GString *text = g_string_new(NULL);
-
-    for (gsize i = 0; create->warnings[i]; i++)
-        g_string_append_printf(text, "<!-- warning: %s -->\n", create->warnings[i]);
-    g_string_append(text, xml);
-    return g_string_free(text, FALSE);
-}
-
-static void
-preview(Create *create)
-{
-    g_autoptr(GError) error = NULL;
-    g_autofree char *redacted = NULL;
-    g_autofree char *shown = NULL;
-    char *xml = write_xml(create, NULL, &error);
-
-    if (xml)
-        redacted = seal_domain_reader_redact(xml, &error);
-    g_free(xml);
-    if (redacted)
-        shown = comment_warnings(create, redacted);
-    finish(create, shown, error);
-}
-
 static gboolean
 decide(Create *create, GError **error)
 {
     Core *core = create->core;
     const SealSettings *settings = create->settings;
 
-    if (!create_plan_technology(core, settings, create->call.preview, &create->technology, error))
+    if (!create_plan_technology(core, settings, FALSE, &create->technology, error))
         return FALSE;
     if (!seal_settings_resolve_policy(settings, create->technology, &create->policy, error))
         return FALSE;
-    if (create->call.preview)
-        return TRUE;
     if (registry_find_by_name(core->registry, settings->name)) {
         g_set_error(error, SEAL_ERROR, SEAL_ERROR_EXISTS,
                     "a VM named \"%s\" exists already; delete it or choose another name",
@@ -400,9 +355,7 @@ create_begin(Core *core, const CreateCall *call)
     g_strlcpy(create->uuid, uuid, sizeof create->uuid);
     create->settings = seal_settings_parse(call->name, call->settings, &error);
     if (!create->settings || !decide(create, &error)) {
-        finish(create, NULL, error);
-    } else if (call->preview) {
-        preview(create);
+        finish(create, error);
     } else {
         collect_paths(create);
         create->making = making_new(core, create->uuid, create->settings, call->start);

@@ -9,16 +9,14 @@
 #include "core.h"
 
 /**
- * CreateDone - the end of a create or a preview
- * @result: (nullable): UUID of the new VM, or the XML of a preview; NULL with @error
+ * CreateDone - the end of a create
+ * @uuid: (nullable): of the new VM; NULL with @error
  */
-typedef void (*CreateDone)(const char *result, const GError *error, gpointer data);
+typedef void (*CreateDone)(const char *uuid, const GError *error, gpointer data);
 
 /**
  * CreateCall - what is asked for
  * @name: the new VM's name; @settings: a{sv}
- * @preview: only write the XML. Nothing is asked of the disks then, for anybody may
- *   preview and must not learn which files exist.
  * @start, @paused: start it once it is defined
  * @uid: for whom
  * @done, @data: called exactly once, maybe before create_begin() returns
@@ -26,7 +24,6 @@ typedef void (*CreateDone)(const char *result, const GError *error, gpointer dat
 typedef struct {
     const char *name;
     GVariant *settings;
-    gboolean preview;
     gboolean start;
     gboolean paused;
     guint32 uid;
