@@ -143,14 +143,6 @@ submit(Action *action, VirtOp op, VirtDone done)
     action->core->virt->class->submit(action->core->virt, request, done, action);
 }
 
-/* Nobody heard of libvirt: it may be in the middle of it, and would not answer now either. */
-static gboolean
-is_unanswered(const GError *error)
-{
-    return g_error_matches(error, SEAL_ERROR, SEAL_ERROR_TIMEOUT) ||
-           g_error_matches(error, SEAL_ERROR, SEAL_ERROR_BACKEND_UNAVAILABLE);
-}
-
 /* Cancelled is what a backend says that ends: it takes no further request. */
 static gboolean
 is_ending(const GError *error)
@@ -189,7 +181,8 @@ fail(Action *action, const GError *error)
     Vm *vm = registry_find(action->core->registry, action->uuid);
 
     action->failure = vm ? launch_failure_explain(vm, vm->technology, error) : g_error_copy(error);
-    if (!is_unanswered(error)) {
+    /* Who did not answer may be in the middle of it, and would not answer now either. */
+    if (!backend_is_unanswered(error)) {
         submit(action, VIRT_OP_SNAPSHOT, on_looked);
         return;
     }

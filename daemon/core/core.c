@@ -124,11 +124,8 @@ on_listed(gpointer data)
 {
     Core *core = data;
 
-    if (!core->recovered && core->connection == VIRT_CONNECTION_CONNECTED) {
-        core->recovered = TRUE;
+    if (core->connection == VIRT_CONNECTION_CONNECTED)
         recovery_run(core);
-    }
-
     host_state_probe(core->host_state, on_probed, core);
 }
 
@@ -187,6 +184,7 @@ core_new(VirtBackend *virt, HostBackend *host)
     core->jobs = jobs_new(&job_listener, core);
     core->host_state = host_state_new(host, virt, core->registry, on_host_changed, core);
     core->sync = sync_new(core);
+    core->owed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     core->connection = core->announced = VIRT_CONNECTION_CONNECTING;
     core->connection_reason = g_strdup("");
     return core;
@@ -214,6 +212,7 @@ core_free(Core *core)
     host_state_free(core->host_state);
     jobs_free(core->jobs);
     registry_free(core->registry);
+    g_hash_table_unref(core->owed);
     g_free(core->connection_reason);
     g_free(core);
 }

@@ -37,6 +37,7 @@ typedef struct {
  * Core - read its members, change them only through the functions of core
  * @ready, @recovered, @autostarted: done once
  * @connection, @connection_reason: whether libvirt can be reached, and why not
+ * @owed: (element-type utf8): UUIDs of VMs whose note is to be acted on once libvirt answers
  * @announced: what clients are told of it: connected only once VMs and host are known again
  */
 typedef struct {
@@ -51,6 +52,7 @@ typedef struct {
     char *connection_reason;
     gboolean ready;
     gboolean recovered;
+    GHashTable *owed;
     gboolean autostarted;
     const CoreListener *listener;
     gpointer listener_data;

@@ -3,7 +3,8 @@
  * The steps of a create, each ending in the next or in finish(): read and
  * decide, look at the named files, write, define, start. A create that fails
  * to start undefines what it defined before it answers, so that the caller
- * finds all or nothing.
+ * finds all or nothing. A step that libvirt never answers for counts as done
+ * and is taken back too; when that goes unanswered as well, recovery.c does it.
  */
 
 #include "create.h"
@@ -93,6 +94,17 @@ finish(Create *create, const GError *error)
         making_end(create->making, error == NULL, on_tidied, create);
 }
 
+/* Nothing can be taken back while libvirt does not answer. */
+static void
+leave(Create *create)
+{
+    g_prefix_error(&create->failure,
+                   "(and libvirt did not answer when VM %s was to be taken back: what may be left "
+                   "of it goes once libvirt answers again, so do not use it) ",
+                   create->settings->name);
+    making_leave(create->making, on_tidied, create);
+}
+
 static void
 on_undone(G_GNUC_UNUSED VirtReply *reply, const GError *error, gpointer data)
 {
@@ -103,7 +115,11 @@ on_undone(G_GNUC_UNUSED VirtReply *reply, const GError *error, gpointer data)
         finish(create, error);
         return;
     }
-    if (error)
+    if (backend_is_unanswered(error)) {
+        leave(create);
+        return;
+    }
+    if (error && !g_error_matches(error, SEAL_ERROR, SEAL_ERROR_NOT_FOUND))
         g_prefix_error(&create->failure, "(and undefining the VM again failed: %s) ",
                        error->message);
     else
@@ -127,6 +143,8 @@ on_powered_off(G_GNUC_UNUSED VirtReply *reply, const GError *error, gpointer dat
 
     if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
         finish(create, error);
+    else if (backend_is_unanswered(error))
+        leave(create);
     else
         undefine(create);
 }
@@ -140,7 +158,7 @@ take_back(Create *create, const GError *error)
     create->failure = launch_failure_explain(NULL, create->technology, error);
     if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
         finish(create, error);
-    else if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_TIMEOUT))
+    else if (backend_is_unanswered(error))
         /* The start may still succeed, and undefining a running domain would leave it running. */
         virt->class->submit(virt, backend_request_new(VIRT_OP_DESTROY, create->uuid),
                             on_powered_off, create);
@@ -195,6 +213,11 @@ on_defined(VirtReply *reply, const GError *error, gpointer data)
     Create *create = data;
     Vm *vm;
 
+    if (backend_is_unanswered(error)) {
+        create->failure = g_error_copy(error);
+        undefine(create);
+        return;
+    }
     if (error) {
         finish(create, error);
         return;

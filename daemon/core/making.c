@@ -4,11 +4,13 @@
  * made, so that a note never names a volume that was somebody's before. The
  * note goes last, after the create has been answered for in libvirt; until
  * then a daemon that comes back takes everything away that the note names.
+ * A volume of which libvirt never said whether it was made counts as made.
  */
 
 #include "making.h"
 
 #include "error.h"
+#include "recovery.h"
 
 struct Making {
     Core *core;
@@ -111,20 +113,47 @@ forget(Making *making)
     host->class->note(host, making->uuid, NULL, on_forgotten, making);
 }
 
+static void
+tell_left(Making *making, const GError *error)
+{
+    const VirtVolume *volume = g_ptr_array_index(making->volumes, making->made - 1);
+    const char *left =
+        backend_is_unanswered(error) ? "may be left until libvirt answers" : "is left";
+
+    if (making->failure)
+        g_prefix_error(&making->failure, "(and volume %s of pool %s %s: %s) ", volume->name,
+                       volume->pool, left, error->message);
+    else
+        making->failure = g_error_new(error->domain, error->code, "volume %s of pool %s %s: %s",
+                                      volume->name, volume->pool, left, error->message);
+}
+
+/* The note stays, for whoever hears of libvirt again. */
+static void
+owe(Making *making)
+{
+    making->made = 0;
+    making->noted = FALSE;
+    recovery_owe(making->core, making->uuid);
+    finish(making, making->failure);
+}
+
 /* One volume after the other, the last made first; what cannot be deleted is named. */
 static void
 on_deleted(G_GNUC_UNUSED VirtReply *reply, const GError *error, gpointer data)
 {
     Making *making = data;
-    const VirtVolume *volume = g_ptr_array_index(making->volumes, making->made - 1);
 
     if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED)) {
         finish(making, error);
         return;
     }
-    if (error && making->failure)
-        g_prefix_error(&making->failure, "(and volume %s of pool %s is left: %s) ", volume->name,
-                       volume->pool, error->message);
+    if (error)
+        tell_left(making, error);
+    if (backend_is_unanswered(error)) {
+        owe(making);
+        return;
+    }
     making->made--;
     if (making->made > 0)
         submit(making, VIRT_OP_VOLUME_DELETE, g_ptr_array_index(making->volumes, making->made - 1),
@@ -165,6 +194,7 @@ on_made(G_GNUC_UNUSED VirtReply *reply, const GError *error, gpointer data)
     }
     if (error) {
         making->failure = g_error_copy(error);
+        making->made += backend_is_unanswered(error) ? 1 : 0;
         take_away(making);
         return;
     }
@@ -246,4 +276,30 @@ making_end(Making *making, gboolean keep, MakingDone done, gpointer data)
     if (keep)
         making->made = 0;
     take_away(making);
+}
+
+static void
+on_left(const GError *error, gpointer data)
+{
+    Making *making = data;
+
+    if (error)
+        finish(making, error);
+    else
+        owe(making);
+}
+
+void
+making_leave(Making *making, MakingDone done, gpointer data)
+{
+    HostBackend *host = making->core->host;
+    g_autofree char *text = write_note(making);
+
+    making->done = done;
+    making->data = data;
+    g_clear_error(&making->failure);
+    if (!making->noted && host->class->note)
+        host->class->note(host, making->uuid, text, on_left, making);
+    else
+        owe(making);
 }

@@ -48,6 +48,16 @@ void making_begin(Making *making, Job *job, MakingDone done, gpointer data);
  * @making: the making
  * @keep: whether the create succeeded
  * @done, @data: called exactly once, at once when nothing was made; its error says which
- *   volume is left because libvirt could not delete it
+ *   volume is left because libvirt could not delete it. When libvirt does not answer the note
+ *   stays, see making_leave().
  */
 void making_end(Making *making, gboolean keep, MakingDone done, gpointer data);
+
+/**
+ * making_leave - libvirt does not answer: leave what may be there to recovery
+ * @making: the making
+ * @done, @data: called exactly once; its error says why there is no note of what is left
+ * The note stays, or is written now, and is acted on as soon as libvirt answers again, by the
+ * next daemon at the latest.
+ */
+void making_leave(Making *making, MakingDone done, gpointer data);

@@ -60,6 +60,8 @@ accept(Recovery *recovery, const GError *error, gboolean is_power)
         (is_power && g_error_matches(error, SEAL_ERROR, SEAL_ERROR_INVALID_STATE)))
         return TRUE;
     recovery->left = TRUE;
+    if (backend_is_unanswered(error))
+        recovery_owe(recovery->core, recovery->uuid);
     log_event(LOG_RECOVERY_FAILED, "vm", recovery->uuid, "reason", error->message, NULL);
     return TRUE;
 }
@@ -135,19 +137,28 @@ recover(Core *core, const char *text)
 static void
 on_recalled(GHashTable *notes, gpointer data)
 {
+    Core *core = data;
+    gboolean all = !core->recovered;
     GHashTableIter iter;
     gpointer name, text;
 
+    core->recovered = TRUE;
     g_hash_table_iter_init(&iter, notes);
     /* Notes of creates are named after the VM. */
     while (g_hash_table_iter_next(&iter, &name, &text))
-        if (g_uuid_string_is_valid(name))
-            recover(data, text);
+        if ((g_hash_table_remove(core->owed, name) || all) && g_uuid_string_is_valid(name))
+            recover(core, text);
+}
+
+void
+recovery_owe(Core *core, const char *uuid)
+{
+    g_hash_table_add(core->owed, g_strdup(uuid));
 }
 
 void
 recovery_run(Core *core)
 {
-    if (core->host->class->recall)
+    if (core->host->class->recall && (!core->recovered || g_hash_table_size(core->owed) > 0))
         core->host->class->recall(core->host, on_recalled, core);
 }

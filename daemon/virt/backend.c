@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "error.h"
+
 VirtRequest *
 backend_request_new(VirtOp op, const char *uuid)
 {
@@ -102,6 +104,13 @@ backend_reply_free(VirtReply *reply)
     g_free(reply->xml);
     g_clear_pointer(&reply->values, g_variant_unref);
     g_free(reply);
+}
+
+gboolean
+backend_is_unanswered(const GError *error)
+{
+    return g_error_matches(error, SEAL_ERROR, SEAL_ERROR_TIMEOUT) ||
+           g_error_matches(error, SEAL_ERROR, SEAL_ERROR_BACKEND_UNAVAILABLE);
 }
 
 void

@@ -249,6 +249,13 @@ VirtReply *backend_reply_new(void);
 void backend_reply_free(VirtReply *reply);
 
 /**
+ * backend_is_unanswered - nobody heard of libvirt: what was asked may be done, or still come
+ * @error: (nullable): of a VirtDone
+ * Returns: whether it is SEAL_ERROR_TIMEOUT or SEAL_ERROR_BACKEND_UNAVAILABLE.
+ */
+gboolean backend_is_unanswered(const GError *error);
+
+/**
  * backend_domain_free - give it back
  * @domain: (nullable) (transfer full)
  */

@@ -21,6 +21,7 @@ struct FakeVirt {
     guint counts[VIRT_OP_INVALID];
     guint failures[VIRT_OP_INVALID];
     SealError codes[VIRT_OP_INVALID];
+    guint losses[VIRT_OP_INVALID];
     gboolean held[VIRT_OP_INVALID];
     guint sev;
     guint sev_es;
@@ -130,6 +131,15 @@ fake_start(VirtBackend *backend, const VirtListener *listener, gpointer data)
 }
 
 static void
+lose(Answer *answer)
+{
+    answer->fake->losses[answer->op]--;
+    g_clear_error(&answer->error);
+    answer->error =
+        g_error_new_literal(SEAL_ERROR, SEAL_ERROR_BACKEND_UNAVAILABLE, "scripted silence");
+}
+
+static void
 fake_submit(VirtBackend *backend, VirtRequest *request, VirtDone done, gpointer data)
 {
     FakeVirt *fake = (FakeVirt *)backend;
@@ -147,6 +157,8 @@ fake_submit(VirtBackend *backend, VirtRequest *request, VirtDone done, gpointer 
     };
     g_ptr_array_add(fake->out, answer);
     answer->reply = carry_out(fake, request, &answer->error);
+    if (fake->losses[request->op] > 0)
+        lose(answer);
     backend_request_free(fake->last[request->op]);
     fake->last[request->op] = request;
     if (!answer->held)
@@ -239,6 +251,12 @@ fake_virt_fail(FakeVirt *fake, VirtOp op, SealError code, guint times)
 {
     fake->codes[op] = code;
     fake->failures[op] = times;
+}
+
+void
+fake_virt_lose(FakeVirt *fake, VirtOp op, guint times)
+{
+    fake->losses[op] = times;
 }
 
 void

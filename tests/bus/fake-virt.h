@@ -62,6 +62,14 @@ void fake_virt_set_qemu(FakeVirt *fake, guint64 version);
 void fake_virt_fail(FakeVirt *fake, VirtOp op, SealError code, guint times);
 
 /**
+ * fake_virt_lose - do what requests ask for and answer them with BACKEND_UNAVAILABLE
+ * @fake: the fake
+ * @op: which
+ * @times: how many of them from now on
+ */
+void fake_virt_lose(FakeVirt *fake, VirtOp op, guint times);
+
+/**
  * fake_virt_hold - keep answers back: the work is done, but nobody hears of it
  * @fake: the fake
  * @op: which
