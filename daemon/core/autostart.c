@@ -63,15 +63,28 @@ start(Autostart *autostart, ActionDone done)
     action_start(autostart->core, &call);
 }
 
+/* The note of this boot is written: no later daemon comes back to them. */
+static void
+give_up(Autostart *autostart)
+{
+    g_autoptr(GError) error =
+        g_error_new_literal(SEAL_ERROR, SEAL_ERROR_CANCELLED,
+                            "the daemon ended before it came to this VM; start it by hand");
+
+    for (; autostart->i < autostart->uuids->len; autostart->i++)
+        tell(autostart, error);
+}
+
 static void
 on_started(const GError *error, gpointer data)
 {
     Autostart *autostart = data;
 
     tell(autostart, error);
+    autostart->i++;
     /* Cancelled is what a daemon says that ends. */
-    autostart->i = g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED) ? autostart->uuids->len
-                                                                            : autostart->i + 1;
+    if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
+        give_up(autostart);
     start(autostart, on_started);
 }
 

@@ -95,14 +95,20 @@ static const CoreListener listener = {
 };
 
 static GLogWriterOutput
-write_others(GLogLevelFlags level,
-             const GLogField *fields,
-             gsize n_fields,
-             G_GNUC_UNUSED gpointer data)
+write_others(GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer events)
 {
-    for (gsize i = 0; i < n_fields; i++)
-        if (g_str_equal(fields[i].key, "GLIB_DOMAIN") && g_str_equal(fields[i].value, "sealvirtd"))
-            return G_LOG_WRITER_HANDLED;
+    const char *message = NULL;
+
+    for (gsize i = 0; i < n_fields; i++) {
+        if (g_str_equal(fields[i].key, "MESSAGE"))
+            message = fields[i].value;
+        if (!g_str_equal(fields[i].key, "GLIB_DOMAIN") ||
+            !g_str_equal(fields[i].value, "sealvirtd"))
+            continue;
+        if (events)
+            g_ptr_array_add(events, g_strdup(message));
+        return G_LOG_WRITER_HANDLED;
+    }
     g_log_writer_standard_streams(level, fields, n_fields, NULL);
     if (level & (G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL))
         g_abort();
@@ -110,10 +116,16 @@ write_others(GLogLevelFlags level,
 }
 
 void
-world_quieten(void)
+world_listen(GPtrArray *events)
 {
     g_log_set_always_fatal(G_LOG_LEVEL_ERROR);
-    g_log_set_writer_func(write_others, NULL, NULL);
+    g_log_set_writer_func(write_others, events, NULL);
+}
+
+void
+world_quieten(void)
+{
+    world_listen(NULL);
 }
 
 World *

@@ -39,6 +39,12 @@ typedef struct {
 void world_quieten(void);
 
 /**
+ * world_listen - world_quieten(), and keep what the daemon logs
+ * @events: (nullable) (element-type utf8): gets the text of each; lives as long as the program
+ */
+void world_listen(GPtrArray *events);
+
+/**
  * world_new - not started yet
  * Returns: (transfer full)
  */

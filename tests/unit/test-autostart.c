@@ -10,6 +10,7 @@
 
 #include "test-hosts.h"
 
+#define STILL_OFF "a VM that starts with the host is still off: "
 #define BOOT "5d4e9f1c-0000-4000-8000-000000000001"
 
 static SealFacts *
@@ -159,13 +160,48 @@ test_ends_after_a_failure(World **world, gconstpointer data)
     boot(*world, 1);
 }
 
+static guint
+count_events(GPtrArray *events, const char *beginning, const char *words)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < events->len; i++) {
+        const char *event = g_ptr_array_index(events, i);
+
+        n += g_str_has_prefix(event, beginning) && strstr(event, words);
+    }
+    return n;
+}
+
+/* Nobody comes back to those that it did not reach, so they are told of by name. */
+static void
+test_ends_in_the_middle(gconstpointer data)
+{
+    GPtrArray *events = (GPtrArray *)data;
+    World *world;
+
+    set_up(&world, NULL);
+    add_left_off(world, "alpha");
+    add_left_off(world, "beta");
+    add_left_off(world, "gamma");
+    fake_virt_hold(world->virt, VIRT_OP_START, TRUE);
+    boot(world, 1);
+    g_ptr_array_set_size(events, 0);
+    world_free(world);
+    g_assert_cmpuint(count_events(events, STILL_OFF, "vm=alpha"), ==, 1);
+    g_assert_cmpuint(count_events(events, STILL_OFF, "vm=beta"), ==, 1);
+    g_assert_cmpuint(count_events(events, STILL_OFF, "vm=gamma"), ==, 1);
+}
+
 #define ADD(path, function) g_test_add(path, World *, NULL, set_up, function, tear_down)
 
 int
 main(int argc, char **argv)
 {
+    g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func(g_free);
+
     g_test_init(&argc, &argv, NULL);
-    world_quieten();
+    world_listen(events);
     ADD("/autostart/by-name-as-far-as-slots-reach", test_by_name_as_far_as_slots_reach);
     ADD("/autostart/goes-on-after-a-failure", test_goes_on_after_a_failure);
     ADD("/autostart/leaves-the-others-alone", test_leaves_the_others_alone);
@@ -175,5 +211,6 @@ main(int argc, char **argv)
     ADD("/autostart/not-without-a-boot-id", test_not_without_a_boot_id);
     ADD("/autostart/waits-for-an-answer", test_waits_for_an_answer);
     ADD("/autostart/ends-after-a-failure", test_ends_after_a_failure);
+    g_test_add_data_func("/autostart/ends-in-the-middle", events, test_ends_in_the_middle);
     return g_test_run();
 }
