@@ -24,16 +24,26 @@ typedef struct {
     gboolean (*check)(Core *core, const Vm *vm, GError **error);
 } ActionRow;
 
+typedef struct Action Action;
+
+/* One press of the power button that libvirt has not answered. */
 typedef struct {
+    Core *core;
+    Action *action; /* NULL once the job is over */
+} Press;
+
+struct Action {
     Core *core;
     ActionCall call;
     char uuid[VM_UUID_LENGTH + 1];
     Job *job;
     GError *failure; /* libvirt's, while the VM is looked at once more */
     guint timer;
+    guint run;        /* SHUTDOWN: the one to end, and no later one */
     guint press;      /* timer for the next time */
+    Press *pressed;   /* (nullable): not answered yet, and of libvirt's to free */
     gboolean waiting; /* SHUTDOWN: the guest was asked, now it is its turn */
-} Action;
+};
 
 gboolean
 action_check_start(Core *core, SealTechnology technology, GError **error)
@@ -126,6 +136,8 @@ finish(Action *action, const GError *error)
 {
     g_clear_handle_id(&action->timer, g_source_remove);
     g_clear_handle_id(&action->press, g_source_remove);
+    if (action->pressed)
+        action->pressed->action = NULL;
     set_activity(action, VM_ACTIVITY_NONE);
     jobs_close(action->core->jobs, action->job, error);
     action->call.done(error, action->call.data);
@@ -243,19 +255,32 @@ on_wait_over(gpointer data)
 static void
 on_pressed(VirtReply *reply, G_GNUC_UNUSED const GError *error, gpointer data)
 {
+    g_autofree Press *press = data;
+
+    if (press->action)
+        press->action->pressed = NULL;
     if (reply)
-        sync_apply(((Core *)data)->sync, reply);
+        sync_apply(press->core->sync, reply);
 }
 
-/* A guest that is still starting misses the power button, and nobody tells. */
+/*
+ * A guest that is still starting misses the power button, and nobody tells. Presses do not pile up
+ * before a libvirt that hangs, and one that it comes to late must not end the guest's next run.
+ */
 static gboolean
 on_press(gpointer data)
 {
-    const Action *action = data;
+    Action *action = data;
     VirtBackend *virt = action->core->virt;
+    VirtRequest *request;
 
-    virt->class->submit(virt, backend_request_new(VIRT_OP_SHUTDOWN, action->uuid), on_pressed,
-                        action->core);
+    if (action->pressed)
+        return G_SOURCE_CONTINUE;
+    action->pressed = g_new0(Press, 1);
+    *action->pressed = (Press){action->core, action};
+    request = backend_request_new(VIRT_OP_SHUTDOWN, action->uuid);
+    request->run = action->run;
+    virt->class->submit(virt, request, on_pressed, action->pressed);
     return G_SOURCE_CONTINUE;
 }
 
@@ -272,6 +297,8 @@ on_shutdown_sent(VirtReply *reply, const GError *error, gpointer data)
         finish(action, error);
         return;
     }
+    if (reply->domains->len > 0)
+        action->run = ((const VirtDomain *)g_ptr_array_index(reply->domains, 0))->run;
     action->waiting = TRUE;
     jobs_set_cancel(action->core->jobs, action->job, cancel_wait, action);
     action->timer = g_timeout_add_seconds(action->call.timeout, on_wait_over, action);

@@ -94,6 +94,7 @@ typedef struct {
  *   the one thing that it changes; NULL asks libvirt after the define how it took the rest
  * @files: (nullable): paths of disks that libvirt must be able to open, since the daemon
  *   itself cannot see them
+ * @run: SHUTDOWN: only in this run (VirtDomain.run), else INVALID_STATE; 0 for any
  * @paused: start without running the vCPUs
  * @autostart, @restart_guest_reboot: new value of the property
  * @volume: (nullable): the storage volume to work on
@@ -107,6 +108,7 @@ typedef struct {
     char *machine;
     GStrv networks;
     GStrv files;
+    guint run;
     gboolean paused;
     gboolean autostart;
     gboolean restart_guest_reboot;
@@ -121,6 +123,7 @@ typedef struct {
  * VirtDomain - one domain as libvirt shows it at one moment
  * @domain: its XML read (SEAL_DOMAIN_SUMMARY)
  * @reason: static word for the state's reason, e.g. "booted", "shutdown", "destroyed"
+ * @run: tells one start of the domain from another; 0 when it is off or not known
  * @stamp: monotonic microseconds just before it was read; of two snapshots the later
  *   stamp is the truer, in whatever order they arrive
  */
@@ -130,6 +133,7 @@ typedef struct {
     const char *reason;
     gboolean persistent;
     gboolean autostart;
+    guint run;
     gint64 stamp;
 } VirtDomain;
 

@@ -167,8 +167,20 @@ run_suspend(virConnectPtr connection, const VirtRequest *request, VirtReply *rep
 static gboolean
 run_shutdown(virConnectPtr connection, const VirtRequest *request, VirtReply *reply, GError **error)
 {
-    return act(connection, request, reply, virDomainShutdown, "asking the guest to shut down",
-               error);
+    g_auto(virDomainPtr) domain = find_domain(connection, request, error);
+
+    if (!domain)
+        return FALSE;
+    if (request->run && snapshot_run(domain) != request->run) {
+        g_set_error_literal(error, SEAL_ERROR, SEAL_ERROR_INVALID_STATE,
+                            "the run that was to be shut down is over; ask again for this one");
+        return FALSE;
+    }
+    if (virDomainShutdown(domain) < 0) {
+        virt_error_take(error, SEAL_ERROR_BACKEND, "asking the guest to shut down");
+        return FALSE;
+    }
+    return answer_with_snapshot(domain, reply, error);
 }
 
 static gboolean

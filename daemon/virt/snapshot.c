@@ -46,6 +46,15 @@ read_xml(virDomainPtr domain, VirtDomain *snapshot, GError **error)
     return snapshot->domain != NULL;
 }
 
+guint
+snapshot_run(virDomainPtr domain)
+{
+    guint id = virDomainGetID(domain);
+
+    /* Of a domain that is off libvirt says -1. */
+    return id == G_MAXUINT ? 0 : id;
+}
+
 VirtDomain *
 snapshot_domain(virDomainPtr domain, GError **error)
 {
@@ -63,6 +72,7 @@ snapshot_domain(virDomainPtr domain, GError **error)
     snapshot->reason = virt_state_reason(state, reason);
     snapshot->persistent = persistent == 1;
     snapshot->autostart = autostart != 0;
+    snapshot->run = snapshot_run(domain);
     if (!read_xml(domain, snapshot, error))
         return NULL;
     return g_steal_pointer(&snapshot);
@@ -115,6 +125,7 @@ snapshot_record(virDomainStatsRecordPtr record, gint64 stamp)
     virTypedParamsGetInt(record->params, record->nparams, "state.reason", &reason);
     snapshot->state = virt_state_from_libvirt(state);
     snapshot->reason = virt_state_reason(state, reason);
+    snapshot->run = snapshot_run(record->dom);
     if (!read_xml(record->dom, snapshot, NULL))
         return NULL;
     return g_steal_pointer(&snapshot);

@@ -12,6 +12,13 @@
 G_DEFINE_AUTO_CLEANUP_FREE_FUNC(virDomainPtr, virDomainFree, NULL)
 
 /**
+ * snapshot_run - which run of a domain a handle was looked up in
+ * @domain: the domain
+ * Returns: libvirt's id, which no two runs share while libvirtd lives, or 0 when it was off.
+ */
+guint snapshot_run(virDomainPtr domain);
+
+/**
  * snapshot_domain - one domain as it is now
  * @domain: the domain
  * Returns: (transfer full): or NULL with SEAL_ERROR_NOT_FOUND when it went away

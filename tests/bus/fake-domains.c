@@ -57,6 +57,7 @@ fake_domains_add(FakeDomains *domains, const char *name, SealTechnology technolo
     domain->memory = G_GUINT64_CONSTANT(1) << 30;
     domain->vcpus = 2;
     domain->persistent = TRUE;
+    domain->run = 1;
     domain->state = VIRT_STATE_SHUTOFF;
     domain->reason = "unknown";
     g_ptr_array_add(domains->all, domain);
@@ -115,6 +116,7 @@ fake_domains_snapshot(const FakeDomain *domain, gint64 stamp)
     snapshot->reason = domain->reason;
     snapshot->persistent = domain->persistent;
     snapshot->autostart = domain->autostart;
+    snapshot->run = domain->run;
     snapshot->stamp = stamp;
     return snapshot;
 }
@@ -152,6 +154,7 @@ run_start(G_GNUC_UNUSED FakeDomains *domains,
 {
     if (domain->state != VIRT_STATE_SHUTOFF)
         return refuse_state(domain, error);
+    domain->run++;
     if (request->paused)
         move_to(domain, VIRT_STATE_PAUSED, "user");
     else
@@ -184,12 +187,9 @@ run_suspend(G_GNUC_UNUSED FakeDomains *domains,
 }
 
 static gboolean
-run_shutdown(FakeDomains *domains,
-             FakeDomain *domain,
-             G_GNUC_UNUSED const VirtRequest *request,
-             GError **error)
+run_shutdown(FakeDomains *domains, FakeDomain *domain, const VirtRequest *request, GError **error)
 {
-    if (domain->state != VIRT_STATE_RUNNING)
+    if (domain->state != VIRT_STATE_RUNNING || (request->run && request->run != domain->run))
         return refuse_state(domain, error);
     return !domain->shuts_down || power_off(domains, domain, "shutdown");
 }

@@ -11,6 +11,7 @@
 /**
  * FakeDomain - one domain
  * @shuts_down: its guest obeys a request to shut down
+ * @run: counts its starts
  */
 typedef struct {
     char *uuid;
@@ -25,6 +26,7 @@ typedef struct {
     gboolean restart_guest_reboot;
     gboolean shuts_down;
     gboolean launch_waits;
+    guint run;
     VirtState state;
     const char *reason;
 } FakeDomain;

@@ -135,6 +135,49 @@ test_asks_again(Setup *setup, gconstpointer data)
     g_assert_cmpint(world_vm(setup->world, "a")->state, ==, VM_STATE_SHUTOFF);
 }
 
+/* The presses of a shutdown of 4 seconds are a second apart. */
+static void
+wait_for_presses(Setup *setup, guint wanted)
+{
+    while (fake_virt_count(setup->world->virt, VIRT_OP_SHUTDOWN) < wanted)
+        g_main_context_iteration(NULL, TRUE);
+}
+
+/* Nobody knows when a libvirt that hangs comes to it, so one is enough. */
+static void
+test_presses_do_not_pile_up(Setup *setup, gconstpointer data)
+{
+    begin(setup, 4, FALSE);
+    fake_virt_hold(setup->world->virt, VIRT_OP_SHUTDOWN, TRUE);
+    wait_for_presses(setup, 2);
+    world_wait(&setup->outcome.calls, 1);
+    world_expect(&setup->outcome, SEAL_ERROR_TIMEOUT);
+    g_assert_cmpuint(fake_virt_count(setup->world->virt, VIRT_OP_SHUTDOWN), ==, 2);
+    fake_virt_release(setup->world->virt, VIRT_OP_SHUTDOWN, 0);
+    world_settle();
+}
+
+/* Each press names the run that is to end; one that comes late finds another. */
+static void
+test_press_is_for_one_run(Setup *setup, gconstpointer data)
+{
+    begin(setup, 4, FALSE);
+    g_assert_cmpuint(fake_virt_last(setup->world->virt, VIRT_OP_SHUTDOWN)->run, ==, 0);
+    fake_virt_hold(setup->world->virt, VIRT_OP_SHUTDOWN, TRUE);
+    wait_for_presses(setup, 2);
+    g_assert_cmpuint(fake_virt_last(setup->world->virt, VIRT_OP_SHUTDOWN)->run, ==,
+                     setup->domain->run);
+    fake_virt_hold(setup->world->virt, VIRT_OP_SHUTDOWN, FALSE);
+    fake_virt_release(setup->world->virt, VIRT_OP_SHUTDOWN, 0);
+    setup->domain->shuts_down = TRUE;
+    setup->domain->run++;
+    wait_for_presses(setup, 3);
+    world_settle();
+    g_assert_cmpint(setup->domain->state, ==, VIRT_STATE_RUNNING);
+    power_off(setup);
+    world_expect(&setup->outcome, -1);
+}
+
 static void
 test_force(Setup *setup, gconstpointer data)
 {
@@ -208,6 +251,8 @@ main(int argc, char **argv)
     ADD("/action-shutdown/vanishes-while-waiting", test_vanishes_while_waiting);
     ADD("/action-shutdown/time-passes", test_time_passes);
     ADD("/action-shutdown/asks-again", test_asks_again);
+    ADD("/action-shutdown/presses-do-not-pile-up", test_presses_do_not_pile_up);
+    ADD("/action-shutdown/press-is-for-one-run", test_press_is_for_one_run);
     ADD("/action-shutdown/force", test_force);
     ADD("/action-shutdown/cancel", test_cancel);
     ADD("/action-shutdown/not-cancelable-while-libvirt-works",

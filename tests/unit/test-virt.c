@@ -46,6 +46,7 @@ typedef struct {
     guint domains;
     char *xml;
     VirtState state;
+    guint run;
 } Seen;
 
 static void
@@ -94,8 +95,10 @@ on_done(VirtReply *reply, const GError *error, gpointer data)
     seen->domains = reply && reply->domains ? reply->domains->len : 0;
     g_free(seen->xml);
     seen->xml = reply ? g_strdup(reply->xml) : NULL;
-    if (seen->domains > 0)
+    if (seen->domains > 0) {
         seen->state = ((const VirtDomain *)g_ptr_array_index(reply->domains, 0))->state;
+        seen->run = ((const VirtDomain *)g_ptr_array_index(reply->domains, 0))->run;
+    }
 }
 
 static void
@@ -107,6 +110,18 @@ ask(VirtBackend *virt, Seen *seen, VirtOp op, int code)
     virt->class->submit(virt, backend_request_new(op, of_domain ? TEST_DOMAIN : NULL), on_done,
                         seen);
     g_assert_cmpuint(seen->answers, ==, before);
+    wait_for(&seen->answers, before + 1);
+    g_assert_cmpint(seen->code, ==, code);
+}
+
+static void
+ask_to_end(VirtBackend *virt, Seen *seen, guint run, int code)
+{
+    VirtRequest *request = backend_request_new(VIRT_OP_SHUTDOWN, TEST_DOMAIN);
+    guint before = seen->answers;
+
+    request->run = run;
+    virt->class->submit(virt, request, on_done, seen);
     wait_for(&seen->answers, before + 1);
     g_assert_cmpint(seen->code, ==, code);
 }
@@ -163,6 +178,31 @@ test_operations(void)
     g_assert_cmpint(seen.state, ==, VIRT_STATE_RUNNING);
     virt->class->free(virt);
     g_free(seen.xml);
+}
+
+static void
+test_shutdown_of_one_run(void)
+{
+    VirtBackend *virt = virt_new("test:///default");
+    Seen seen = {0};
+    guint first;
+
+    virt->class->start(virt, &listener, &seen);
+    wait_for(&seen.changes, 1);
+    ask(virt, &seen, VIRT_OP_LIST, -1);
+    first = seen.run;
+    ask(virt, &seen, VIRT_OP_SNAPSHOT, -1);
+    g_assert_cmpuint(seen.run, ==, first);
+    ask(virt, &seen, VIRT_OP_DESTROY, -1);
+    g_assert_cmpuint(seen.run, ==, 0);
+    ask(virt, &seen, VIRT_OP_START, -1);
+    g_assert_cmpuint(seen.run, !=, first);
+    ask_to_end(virt, &seen, first, SEAL_ERROR_INVALID_STATE);
+    ask(virt, &seen, VIRT_OP_SNAPSHOT, -1);
+    g_assert_cmpint(seen.state, ==, VIRT_STATE_RUNNING);
+    ask_to_end(virt, &seen, seen.run, -1);
+    g_assert_cmpint(seen.state, ==, VIRT_STATE_SHUTOFF);
+    virt->class->free(virt);
 }
 
 /* The test driver has a pool, and keeps volumes in memory only. */
@@ -300,6 +340,7 @@ main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     g_log_set_default_handler(drop_chatter, NULL);
     g_test_add_func("/virt/operations", test_operations);
+    g_test_add_func("/virt/shutdown-of-one-run", test_shutdown_of_one_run);
     g_test_add_func("/virt/volumes", test_volumes);
     g_test_add_func("/virt/unreachable", test_unreachable);
     g_test_add_func("/virt/hung", test_hung);
