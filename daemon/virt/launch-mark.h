@@ -21,8 +21,15 @@
 void launch_mark_set(virDomainPtr domain, VirtDomain *snapshot);
 
 /**
- * launch_mark_settle - take the mark away from a guest that runs
+ * launch_mark_is_stale - whether a mark is seen that says nothing
+ * @snapshot: of a domain
+ * Returns: TRUE for a guest that runs, and for one that is off: then it lies in the definition.
+ */
+gboolean launch_mark_is_stale(const VirtDomain *snapshot);
+
+/**
+ * launch_mark_settle - take a stale mark away
  * @domain: the domain
- * @snapshot: of it; does nothing unless it is running with a mark
+ * @snapshot: of it; does nothing unless launch_mark_is_stale()
  */
 void launch_mark_settle(virDomainPtr domain, VirtDomain *snapshot);

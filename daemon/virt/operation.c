@@ -54,13 +54,13 @@ answer_with_snapshot(virDomainPtr domain, VirtReply *reply, GError **error)
     return FALSE;
 }
 
-/* Resumed while nobody looked. */
+/* Resumed or defined anew while nobody looked. */
 static void
 settle_listed(virConnectPtr connection, VirtDomain *snapshot)
 {
     g_auto(virDomainPtr) domain = NULL;
 
-    if (snapshot->state != VIRT_STATE_RUNNING || !snapshot->domain->launch_waits)
+    if (!launch_mark_is_stale(snapshot))
         return;
     domain = virDomainLookupByUUIDString(connection, snapshot->domain->uuid);
     if (domain)
