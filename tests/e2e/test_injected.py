@@ -119,7 +119,7 @@ def test_ordinary_failure_of_qemu(world):
 def test_slow_processor(world):
     """A start that takes its time is no failure, and meanwhile everything else goes on."""
     with world.guest("slow") as path, world.guest("quick", technology="none") as other:
-        with lab.fault("launch-start-delay-ms=1500"):
+        with lab.fault("launch-start-delay-ms=6000"):
             wait = world.bus.begin(path, bus.VM, "Start", bus.GLib.Variant("(a{sv})", ({},)))
             world.bus.act(other, "Start")
             assert (world.bus.state(path), world.bus.state(other)) == ("starting", "running")
