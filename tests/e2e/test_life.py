@@ -70,7 +70,7 @@ def test_signals_come_before_the_reply(world):
 
 
 def test_job_is_an_object_while_it_lasts(world):
-    with world.guest("job") as path, lab.fault("launch-start-delay-ms=500"):
+    with world.guest("job") as path, lab.fault("launch-start-delay-ms=2000"):
         mark = world.watch.mark()
         wait = world.bus.begin(path, bus.VM, "Start", bus.GLib.Variant("(a{sv})", ({},)))
         begun = world.watch.wait(
