@@ -2,13 +2,15 @@
 /*
  * libvirt makes the volumes, as the only one who may: the daemon never writes
  * an image itself. A volume that exists is never touched, neither overwritten
- * nor deleted because a create of the same name failed.
+ * nor deleted because a create of the same name failed. A note that names one
+ * may be old, so what some domain uses by now is left alone.
  */
 
 #include "volume.h"
 
 #include <libvirt/virterror.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "virt-error.h"
 #include "xml.h"
@@ -123,21 +125,77 @@ delete_when_made(virStorageVolPtr volume)
     return 0;
 }
 
+static gboolean
+is_disk_on(const SealDevice *device, const VirtVolume *volume, const char *path)
+{
+    if (!g_str_equal(device->kind, "disk") || !device->source)
+        return FALSE;
+    if (device->pool)
+        return g_str_equal(device->pool, volume->pool) && g_str_equal(device->source, volume->name);
+    return g_strcmp0(device->source, path) == 0;
+}
+
+static gboolean
+uses(virDomainPtr domain, const VirtVolume *volume, const char *path)
+{
+    g_autoptr(SealDomain) parsed = NULL;
+    char *xml = virDomainGetXMLDesc(domain, 0);
+
+    if (!xml)
+        return FALSE;
+    parsed = seal_domain_reader_parse(xml, SEAL_DOMAIN_DEVICES, NULL);
+    explicit_bzero(xml, strlen(xml));
+    free(xml);
+    for (guint i = 0; parsed && i < parsed->devices->len; i++)
+        if (is_disk_on(g_ptr_array_index(parsed->devices, i), volume, path))
+            return TRUE;
+    return FALSE;
+}
+
+/* How many domains have it as a disk, -1 when libvirt does not tell. */
+static int
+count_users(virConnectPtr connection, virStorageVolPtr found, const VirtVolume *volume)
+{
+    char *path = virStorageVolGetPath(found);
+    virDomainPtr *domains = NULL;
+    int n = virConnectListAllDomains(connection, &domains, 0);
+    int users = n < 0 ? -1 : 0;
+
+    for (int i = 0; i < n; i++) {
+        users += uses(domains[i], volume, path) ? 1 : 0;
+        virDomainFree(domains[i]);
+    }
+    free(domains);
+    free(path);
+    return users;
+}
+
+static gboolean
+delete_unused(virConnectPtr connection, virStorageVolPtr found, const VirtVolume *volume)
+{
+    int users = count_users(connection, found, volume);
+
+    return users > 0 || (users == 0 && delete_when_made(found) == 0);
+}
+
 /* None of that name is as good as deleted; not being told of it is not. */
 static gboolean
-delete_by_name(virStoragePoolPtr pool, const char *name, GError **error)
+delete_by_name(virConnectPtr connection,
+               virStoragePoolPtr pool,
+               const VirtVolume *volume,
+               GError **error)
 {
-    virStorageVolPtr volume;
+    virStorageVolPtr found;
     gboolean gone;
 
     /* A volume made by a create that was cut off may not be in libvirt's list yet. */
     virStoragePoolRefresh(pool, 0);
-    volume = virStorageVolLookupByName(pool, name);
-    gone = (volume && delete_when_made(volume) == 0) ||
+    found = virStorageVolLookupByName(pool, volume->name);
+    gone = (found && delete_unused(connection, found, volume)) ||
            virGetLastErrorCode() == VIR_ERR_NO_STORAGE_VOL;
     if (!gone)
         virt_error_take(error, SEAL_ERROR_BACKEND, "deleting the volume");
-    g_clear_pointer(&volume, virStorageVolFree);
+    g_clear_pointer(&found, virStorageVolFree);
     virResetLastError();
     return gone;
 }
@@ -149,7 +207,7 @@ volume_delete(virConnectPtr connection,
               GError **error)
 {
     virStoragePoolPtr pool = find_pool(connection, request->volume, error);
-    gboolean gone = pool && delete_by_name(pool, request->volume->name, error);
+    gboolean gone = pool && delete_by_name(connection, pool, request->volume, error);
 
     g_clear_pointer(&pool, virStoragePoolFree);
     return gone;

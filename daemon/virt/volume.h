@@ -35,7 +35,8 @@ gboolean volume_create(virConnectPtr connection,
 /**
  * volume_delete - VIRT_OP_VOLUME_DELETE
  * @connection, @request, @reply: as in OperationRow.run
- * Returns: FALSE with SEAL_ERROR_BACKEND; a volume that is not there is no failure.
+ * Returns: FALSE with SEAL_ERROR_BACKEND; a volume that is not there is no failure, nor is
+ * one that a domain has as a disk: that is left alone, for it is somebody's by now.
  */
 gboolean volume_delete(virConnectPtr connection,
                        const VirtRequest *request,
