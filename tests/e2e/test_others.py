@@ -108,8 +108,8 @@ def test_redefinition(world):
 
 def test_autostart_shows_with_the_next_event(world):
     with world.guest("auto") as path:
-        lab.virsh("autostart", "auto")
         mark = world.watch.mark()
+        lab.virsh("autostart", "auto")
         lab.virsh("start", "auto", "--paused")
         world.watch.wait(lambda event: event.changed().get("Autostart") is True, mark)
         assert world.bus.get(path, bus.VM, "Autostart") is True
