@@ -25,6 +25,8 @@
 #define RETRY_LAST 2000
 /* Seconds before an open that takes its time is told of; it goes on all the same. */
 #define OPEN_PATIENCE 5
+/* Milliseconds that a connection is kept after its end. */
+#define PARTING_PAUSE 1000
 /* Microseconds that a connection may take to close when the daemon ends. */
 #define FAREWELL_PATIENCE (2 * G_USEC_PER_SEC)
 
@@ -37,6 +39,8 @@ typedef struct {
     Worker *opener;
     ConnectionEvents events;
     Connection *connection;
+    Connection *parting; /* (nullable): ended, not closed yet */
+    guint parting_timer;
     VirtConnection state;
     GSourceFunc try_again;
     guint retry;
@@ -165,6 +169,32 @@ close_later(Virt *virt, Connection *connection)
     worker_submit(virt->opener, &task);
 }
 
+static gboolean
+on_parted(gpointer data)
+{
+    Virt *virt = data;
+
+    virt->parting_timer = 0;
+    close_later(virt, g_steal_pointer(&virt->parting));
+    return G_SOURCE_REMOVE;
+}
+
+/*
+ * libvirt's client frees what it tells of a connection's end by as soon as anybody closes that
+ * connection, even while the main loop is telling; and both of ours end at the same moment. So
+ * the loop gets time to hear of both ends, and calls under way to come back, before a thread
+ * closes.
+ */
+static void
+part(Virt *virt, Connection *connection)
+{
+    g_clear_handle_id(&virt->parting_timer, g_source_remove);
+    if (virt->parting)
+        close_later(virt, virt->parting);
+    virt->parting = connection;
+    virt->parting_timer = g_timeout_add(PARTING_PAUSE, on_parted, virt);
+}
+
 static void
 schedule_retry(Virt *virt)
 {
@@ -183,7 +213,7 @@ on_opened(gpointer result, const GError *error, gpointer data)
     g_clear_handle_id(&virt->open_timer, g_source_remove);
     /* A close that came before this turn found no connection of ours to close. */
     if (connection && !connection_is_alive(connection))
-        close_later(virt, g_steal_pointer(&connection));
+        part(virt, g_steal_pointer(&connection));
     if (!connection) {
         set_state(virt, VIRT_CONNECTION_UNAVAILABLE,
                   error ? error->message : "libvirt ended the connection at once");
@@ -267,7 +297,7 @@ on_closed(Connection *connection, int reason, gpointer data)
               known ? close_reasons[reason] : "the connection to libvirt was lost");
     if (reason == VIR_CONNECT_CLOSE_REASON_KEEPALIVE)
         give_up_calls(virt);
-    close_later(virt, connection);
+    part(virt, connection);
     schedule_retry(virt);
 }
 
@@ -345,9 +375,11 @@ virt_free(VirtBackend *backend)
 
     g_clear_handle_id(&virt->retry_timer, g_source_remove);
     g_clear_handle_id(&virt->open_timer, g_source_remove);
+    g_clear_handle_id(&virt->parting_timer, g_source_remove);
     worker_free(virt->worker);
     worker_free(virt->opener);
     close_at_end(virt->connection);
+    close_at_end(virt->parting);
     g_free(virt->uri);
     g_free(virt);
 }
