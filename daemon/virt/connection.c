@@ -128,6 +128,7 @@ connection_open(const char *uri, const ConnectionEvents *events, GError **error)
     *connection = (Connection){handle, NULL, events, 1, -1, -1, -1};
     if (!open_pulse(connection, uri) || !subscribe(connection, events)) {
         virt_error_take(error, SEAL_ERROR_BACKEND_UNAVAILABLE, "subscribing to libvirt's events");
+        g_usleep(CONNECTION_PARTING_PAUSE * 1000);
         connection_unref(connection);
         return NULL;
     }

@@ -49,6 +49,9 @@ struct Connection {
     int shutdown;
 };
 
+/* Milliseconds between the end of a connection and its close: see connection_unref(). */
+#define CONNECTION_PARTING_PAUSE 1000
+
 /**
  * connection_open - open and subscribe; blocks
  * @uri: libvirt URI
@@ -74,6 +77,9 @@ Connection *connection_ref(Connection *connection);
 /**
  * connection_unref - give a reference back; the last one unsubscribes and closes
  * @connection: (nullable) (transfer full)
- * The last one blocks until libvirt answers, so worker only.
+ * The last one blocks until libvirt answers, so worker only. libvirt's client frees what it tells
+ * of a connection's end by as soon as anybody closes that connection, even while the main loop
+ * is telling, so of one that may just have ended the last reference is kept for
+ * CONNECTION_PARTING_PAUSE.
  */
 void connection_unref(Connection *connection);

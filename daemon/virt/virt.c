@@ -25,8 +25,6 @@
 #define RETRY_LAST 2000
 /* Seconds before an open that takes its time is told of; it goes on all the same. */
 #define OPEN_PATIENCE 5
-/* Milliseconds that a connection is kept after its end. */
-#define PARTING_PAUSE 1000
 /* Microseconds that a connection may take to close when the daemon ends. */
 #define FAREWELL_PATIENCE (2 * G_USEC_PER_SEC)
 
@@ -179,12 +177,7 @@ on_parted(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/*
- * libvirt's client frees what it tells of a connection's end by as soon as anybody closes that
- * connection, even while the main loop is telling; and both of ours end at the same moment. So
- * the loop gets time to hear of both ends, and calls under way to come back, before a thread
- * closes.
- */
+/* Its other half ends at the same moment, and calls under way come back first. */
 static void
 part(Virt *virt, Connection *connection)
 {
@@ -192,7 +185,7 @@ part(Virt *virt, Connection *connection)
     if (virt->parting)
         close_later(virt, virt->parting);
     virt->parting = connection;
-    virt->parting_timer = g_timeout_add(PARTING_PAUSE, on_parted, virt);
+    virt->parting_timer = g_timeout_add(CONNECTION_PARTING_PAUSE, on_parted, virt);
 }
 
 static void
