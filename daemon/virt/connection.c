@@ -5,6 +5,10 @@
  * interval * (count + 1)). The QEMU monitor's SHUTDOWN event is watched
  * because libvirt's own life cycle events do not tell a guest's reboot that
  * QEMU turned into a shutdown from a real one.
+ *
+ * libvirt tells of a connection's end in whatever thread finds it out: the main
+ * loop, or the worker whose call was the last to wait. The news is noted under
+ * the connection's lock, and the bell, a source of the main loop, carries it over.
  */
 
 #include "connection.h"
@@ -17,13 +21,71 @@
 
 #define KEEPALIVE_INTERVAL 2
 #define KEEPALIVE_COUNT 3
+/* Microseconds that libvirt gets to tell of an end that one half has come to: see await_ends(). */
+#define END_PATIENCE G_USEC_PER_SEC
 
+struct Connection {
+    virConnectPtr handle;
+    virConnectPtr pulse; /* (nullable): local drivers have none */
+    const ConnectionEvents *events;
+    GSource *bell;
+    int references;
+    int lifecycle; /* callback ids, -1 when not subscribed */
+    int metadata;
+    int shutdown;
+    GMutex lock; /* of what follows */
+    GCond told;
+    gboolean handle_ended;
+    gboolean pulse_ended;
+    int reason; /* of the first end */
+};
+
+/* Any thread, and libvirt holds locks of its own meanwhile. */
 static void
-on_close(G_GNUC_UNUSED virConnectPtr handle, int reason, void *data)
+on_close(virConnectPtr half, int reason, void *data)
 {
     Connection *connection = data;
 
+    g_mutex_lock(&connection->lock);
+    if (!connection->handle_ended && !connection->pulse_ended)
+        connection->reason = reason;
+    if (half == connection->handle)
+        connection->handle_ended = TRUE;
+    else
+        connection->pulse_ended = TRUE;
+    g_cond_broadcast(&connection->told);
+    g_source_set_ready_time(connection->bell, 0);
+    g_mutex_unlock(&connection->lock);
+}
+
+static gboolean
+on_bell(gpointer data)
+{
+    Connection *connection = data;
+    int reason;
+
+    g_mutex_lock(&connection->lock);
+    reason = connection->reason;
+    g_mutex_unlock(&connection->lock);
     connection->events->closed(connection, reason, connection->events->data);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+ring(G_GNUC_UNUSED GSource *bell, GSourceFunc callback, gpointer data)
+{
+    return callback(data);
+}
+
+static GSource *
+bell_new(Connection *connection)
+{
+    static GSourceFuncs bell_functions = {.dispatch = ring};
+    GSource *bell = g_source_new(&bell_functions, sizeof *bell);
+
+    g_source_set_static_name(bell, "libvirt's end");
+    g_source_set_callback(bell, on_bell, connection, NULL);
+    return bell;
 }
 
 static void
@@ -114,6 +176,21 @@ open_pulse(Connection *connection, const char *uri)
     return virConnectRegisterCloseCallback(pulse, on_close, connection, NULL) == 0;
 }
 
+static Connection *
+connection_new(virConnectPtr handle, const ConnectionEvents *events)
+{
+    Connection *connection = g_new0(Connection, 1);
+
+    connection->handle = handle;
+    connection->events = events;
+    connection->references = 1;
+    connection->lifecycle = connection->metadata = connection->shutdown = -1;
+    g_mutex_init(&connection->lock);
+    g_cond_init(&connection->told);
+    connection->bell = bell_new(connection);
+    return connection;
+}
+
 Connection *
 connection_open(const char *uri, const ConnectionEvents *events, GError **error)
 {
@@ -124,16 +201,20 @@ connection_open(const char *uri, const ConnectionEvents *events, GError **error)
         virt_error_take(error, SEAL_ERROR_BACKEND_UNAVAILABLE, "connecting to libvirt");
         return NULL;
     }
-    connection = g_new0(Connection, 1);
-    *connection = (Connection){handle, NULL, events, 1, -1, -1, -1};
+    connection = connection_new(handle, events);
     if (!open_pulse(connection, uri) || !subscribe(connection, events)) {
         virt_error_take(error, SEAL_ERROR_BACKEND_UNAVAILABLE, "subscribing to libvirt's events");
-        g_usleep(CONNECTION_PARTING_PAUSE * 1000);
         connection_unref(connection);
         return NULL;
     }
     virResetLastError();
     return connection;
+}
+
+virConnectPtr
+connection_get_handle(const Connection *connection)
+{
+    return connection->handle;
 }
 
 gboolean
@@ -143,11 +224,53 @@ connection_is_alive(const Connection *connection)
            (!connection->pulse || virConnectIsAlive(connection->pulse) == 1);
 }
 
+void
+connection_watch(Connection *connection)
+{
+    g_mutex_lock(&connection->lock);
+    g_source_attach(connection->bell, NULL);
+    g_mutex_unlock(&connection->lock);
+}
+
+void
+connection_unwatch(Connection *connection)
+{
+    g_mutex_lock(&connection->lock);
+    g_source_destroy(connection->bell);
+    g_mutex_unlock(&connection->lock);
+}
+
 Connection *
 connection_ref(Connection *connection)
 {
     g_atomic_int_inc(&connection->references);
     return connection;
+}
+
+static gboolean
+is_told(const Connection *connection)
+{
+    return connection->handle_ended && (connection->pulse_ended || !connection->pulse);
+}
+
+/*
+ * libvirt's client looks up what to tell an end to, lets its lock go, and then tells; whoever
+ * closes the connection in between frees that from under it (virNetClientCloseLocked() and
+ * doRemoteClose(), in 9.0 as in 12.8). So a connection that has begun to end is closed when
+ * both halves were told of. A hung libvirtd never ends the handle; then time has to do.
+ */
+static void
+await_ends(Connection *connection)
+{
+    gint64 until = g_get_monotonic_time() + END_PATIENCE;
+    gboolean ends = !connection_is_alive(connection);
+
+    g_mutex_lock(&connection->lock);
+    ends = ends || connection->handle_ended || connection->pulse_ended;
+    while (ends && !is_told(connection))
+        if (!g_cond_wait_until(&connection->told, &connection->lock, until))
+            break;
+    g_mutex_unlock(&connection->lock);
 }
 
 static void
@@ -167,6 +290,7 @@ connection_unref(Connection *connection)
 {
     if (!connection || !g_atomic_int_dec_and_test(&connection->references))
         return;
+    await_ends(connection);
     if (connection->pulse) {
         virConnectUnregisterCloseCallback(connection->pulse, on_close);
         virConnectClose(connection->pulse);
@@ -174,5 +298,9 @@ connection_unref(Connection *connection)
     unsubscribe(connection);
     virConnectClose(connection->handle);
     virResetLastError();
+    g_source_destroy(connection->bell);
+    g_source_unref(connection->bell);
+    g_mutex_clear(&connection->lock);
+    g_cond_clear(&connection->told);
     g_free(connection);
 }

@@ -21,7 +21,7 @@ typedef struct Connection Connection;
 /**
  * ConnectionEvents - where the callbacks go; all run on the main loop
  * @closed: libvirt closed it, or its pulse stopped (VIR_CONNECT_CLOSE_REASON_KEEPALIVE);
- *   may come more than once, and for a connection that was given up already
+ *   at most once for a connection, and only while it is watched
  * @domain_changed, @guest_reboot: as in VirtListener
  */
 typedef struct {
@@ -32,27 +32,6 @@ typedef struct {
 } ConnectionEvents;
 
 /**
- * Connection - an open connection and its subscriptions
- * @handle: for calls; hold a reference to the Connection meanwhile
- * @pulse: (nullable): tells whether libvirt still answers; local drivers have none
- * @events: where the callbacks go
- * @references: see connection_ref()
- * @lifecycle, @metadata, @shutdown: callback ids, -1 when not subscribed
- */
-struct Connection {
-    virConnectPtr handle;
-    virConnectPtr pulse;
-    const ConnectionEvents *events;
-    int references;
-    int lifecycle;
-    int metadata;
-    int shutdown;
-};
-
-/* Milliseconds between the end of a connection and its close: see connection_unref(). */
-#define CONNECTION_PARTING_PAUSE 1000
-
-/**
  * connection_open - open and subscribe; blocks
  * @uri: libvirt URI
  * @events: (transfer none): must outlive the connection
@@ -61,11 +40,32 @@ struct Connection {
 Connection *connection_open(const char *uri, const ConnectionEvents *events, GError **error);
 
 /**
+ * connection_get_handle - the half for calls
+ * @connection: the connection
+ * Returns: (transfer none): hold a reference to @connection while it is used
+ */
+virConnectPtr connection_get_handle(const Connection *connection);
+
+/**
  * connection_is_alive - whether libvirt has not hung up on it; does not ask libvirt
  * @connection: the connection
  * Returns: FALSE once keepalive or the socket has ended it.
  */
 gboolean connection_is_alive(const Connection *connection);
+
+/**
+ * connection_watch - from now on its end is told, also one that came before
+ * @connection: keep a reference until connection_unwatch() or until @closed was called
+ * Once in a connection's life; main thread only.
+ */
+void connection_watch(Connection *connection);
+
+/**
+ * connection_unwatch - its end is not told any more
+ * @connection: the connection
+ * Main thread only.
+ */
+void connection_unwatch(Connection *connection);
 
 /**
  * connection_ref - keep it open for one more user; any thread
@@ -77,9 +77,7 @@ Connection *connection_ref(Connection *connection);
 /**
  * connection_unref - give a reference back; the last one unsubscribes and closes
  * @connection: (nullable) (transfer full)
- * The last one blocks until libvirt answers, so worker only. libvirt's client frees what it tells
- * of a connection's end by as soon as anybody closes that connection, even while the main loop
- * is telling, so of one that may just have ended the last reference is kept for
- * CONNECTION_PARTING_PAUSE.
+ * The last one blocks until libvirt answers, or for up to a second until libvirt has told of
+ * an end that it has come to; so worker only.
  */
 void connection_unref(Connection *connection);

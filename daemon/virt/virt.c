@@ -37,8 +37,6 @@ typedef struct {
     Worker *opener;
     ConnectionEvents events;
     Connection *connection;
-    Connection *parting; /* (nullable): ended, not closed yet */
-    guint parting_timer;
     VirtConnection state;
     GSourceFunc try_again;
     guint retry;
@@ -84,7 +82,7 @@ run_call(gpointer data, GError **error)
                             "then try again: the connection comes back by itself");
         return NULL;
     }
-    if (!row->run(input->connection->handle, input->request, reply, error))
+    if (!row->run(connection_get_handle(input->connection), input->request, reply, error))
         return NULL;
     return g_steal_pointer(&reply);
 }
@@ -167,27 +165,6 @@ close_later(Virt *virt, Connection *connection)
     worker_submit(virt->opener, &task);
 }
 
-static gboolean
-on_parted(gpointer data)
-{
-    Virt *virt = data;
-
-    virt->parting_timer = 0;
-    close_later(virt, g_steal_pointer(&virt->parting));
-    return G_SOURCE_REMOVE;
-}
-
-/* Its other half ends at the same moment, and calls under way come back first. */
-static void
-part(Virt *virt, Connection *connection)
-{
-    g_clear_handle_id(&virt->parting_timer, g_source_remove);
-    if (virt->parting)
-        close_later(virt, virt->parting);
-    virt->parting = connection;
-    virt->parting_timer = g_timeout_add(CONNECTION_PARTING_PAUSE, on_parted, virt);
-}
-
 static void
 schedule_retry(Virt *virt)
 {
@@ -204,9 +181,8 @@ on_opened(gpointer result, const GError *error, gpointer data)
     if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
         return;
     g_clear_handle_id(&virt->open_timer, g_source_remove);
-    /* A close that came before this turn found no connection of ours to close. */
     if (connection && !connection_is_alive(connection))
-        part(virt, g_steal_pointer(&connection));
+        close_later(virt, g_steal_pointer(&connection));
     if (!connection) {
         set_state(virt, VIRT_CONNECTION_UNAVAILABLE,
                   error ? error->message : "libvirt ended the connection at once");
@@ -214,6 +190,7 @@ on_opened(gpointer result, const GError *error, gpointer data)
         return;
     }
     virt->connection = connection;
+    connection_watch(connection);
     virt->retry = RETRY_FIRST;
     set_state(virt, VIRT_CONNECTION_CONNECTED, "");
 }
@@ -283,14 +260,12 @@ on_closed(Connection *connection, int reason, gpointer data)
     Virt *virt = data;
     gboolean known = reason >= 0 && (gsize)reason < G_N_ELEMENTS(close_reasons);
 
-    if (connection != virt->connection)
-        return;
     virt->connection = NULL;
     set_state(virt, VIRT_CONNECTION_UNAVAILABLE,
               known ? close_reasons[reason] : "the connection to libvirt was lost");
     if (reason == VIR_CONNECT_CLOSE_REASON_KEEPALIVE)
         give_up_calls(virt);
-    part(virt, connection);
+    close_later(virt, connection);
     schedule_retry(virt);
 }
 
@@ -352,6 +327,7 @@ close_at_end(Connection *connection)
 
     if (!connection)
         return;
+    connection_unwatch(connection);
     farewell = g_new0(Farewell, 1);
     *farewell = (Farewell){connection, g_async_queue_ref(done)};
     thread = g_thread_new("farewell", say_farewell, farewell);
@@ -368,11 +344,9 @@ virt_free(VirtBackend *backend)
 
     g_clear_handle_id(&virt->retry_timer, g_source_remove);
     g_clear_handle_id(&virt->open_timer, g_source_remove);
-    g_clear_handle_id(&virt->parting_timer, g_source_remove);
     worker_free(virt->worker);
     worker_free(virt->opener);
     close_at_end(virt->connection);
-    close_at_end(virt->parting);
     g_free(virt->uri);
     g_free(virt);
 }

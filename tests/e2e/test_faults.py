@@ -18,6 +18,7 @@ from kit.settings import settings
 from kit.tap import each
 
 ROUNDS = 20
+BUSY_ROUNDS = 8
 QEMU_ETC = pathlib.Path("/etc/libvirt/qemu")
 READ_SECONDS = 0.05
 ACT_SECONDS = 12
@@ -90,9 +91,12 @@ def test_guest_ends_while_libvirtd_is_dead(world):
         assert world.bus.state(path) == "running"
 
 
-def test_dead_while_a_start_is_under_way(world):
+@each(range(BUSY_ROUNDS), label=lambda number: f"round {number + 1}")
+def test_dead_while_a_start_is_under_way(world, number):
+    """The worker whose call waits and the main loop hear of the death at the same moment."""
+    daemon = lab.daemon_pid()
     with world.guest("interrupted") as path:
-        with lab.fault("launch-start-delay-ms=3000"):
+        with lab.fault("launch-start-delay-ms=1500"):
             mark = world.watch.mark()
             wait = world.bus.begin(path, bus.VM, "Start", V("(a{sv})", ({},)))
             world.watch.wait(watch.changed(path, State="starting"), mark)
@@ -106,6 +110,8 @@ def test_dead_while_a_start_is_under_way(world):
             world.bus.act(path, "Stop")
         world.bus.act(path, "Start")
         assert world.bus.state(path) == "running"
+    told = [event for event in world.watch.since(mark) if backend_changed("unavailable")(event)]
+    assert len(told) == 1 and lab.daemon_pid() == daemon, (told, daemon)
 
 
 def agreed(name):
