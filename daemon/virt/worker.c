@@ -88,12 +88,12 @@ on_refused(gpointer data)
     Job *job = data;
     g_autoptr(GError) error = NULL;
 
+    g_hash_table_remove(job->worker->jobs, job);
     if (job->answered)
         return G_SOURCE_REMOVE;
     error = g_error_new(SEAL_ERROR, SEAL_ERROR_LIMITS_EXCEEDED,
                         "%u operations run or hang already; wait for one to finish, then try again",
                         job->worker->max_tasks);
-    g_hash_table_remove(job->worker->jobs, job);
     job_answer(job, NULL, error);
     return G_SOURCE_REMOVE;
 }

@@ -298,6 +298,26 @@ test_free_answers_all(Setup *setup, gconstpointer data)
     g_assert_cmpuint(setup->answers, ==, 5);
 }
 
+/* Refused, and before it heard of that given up with the others: it must not be answered again. */
+static void
+test_refused_and_abandoned(Setup *setup, gconstpointer data)
+{
+    g_autoptr(GError) error = g_error_new_literal(SEAL_ERROR, SEAL_ERROR_BACKEND, "given up");
+
+    for (guint i = 0; i < 4; i++)
+        submit(setup, run_through_door, 0);
+    wait_inside(&setup->door, 4);
+    submit(setup, run_at_once, 0);
+    worker_abandon(setup->worker, error);
+    g_assert_cmpuint(setup->errors[SEAL_ERROR_BACKEND], ==, 5);
+    while (g_main_context_iteration(NULL, FALSE))
+        ;
+    worker_abandon(setup->worker, error);
+    g_assert_cmpuint(setup->answers, ==, 5);
+    open_door(&setup->door);
+    wait_for_count(&results_freed, 4);
+}
+
 #define ADD(path, function) g_test_add(path, Setup, NULL, set_up, function, tear_down)
 
 int
@@ -313,5 +333,6 @@ main(int argc, char **argv)
     ADD("/worker/hung-threads-count", test_hung_threads_count);
     ADD("/worker/one-thread-is-enough", test_one_thread_is_enough);
     ADD("/worker/free-answers-all", test_free_answers_all);
+    ADD("/worker/refused-and-abandoned", test_refused_and_abandoned);
     return g_test_run();
 }
