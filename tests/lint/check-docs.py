@@ -3,13 +3,15 @@
 #
 # Checks what is written for people: manual page and completion know every verb,
 # option and operation of sealctl, links between pages lead somewhere, and every text
-# that is to be translated is in POTFILES.
+# that is to be translated is in POTFILES and translated to each language.
 
 import glob
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 
 import tap
 
@@ -88,6 +90,42 @@ def potfiles():
                 yield f'{name}: has texts to translate, but is not in po/POTFILES'
 
 
+def gettext(*command):
+    """What a tool of gettext complains about, line by line."""
+    if shutil.which(command[0]) is None:
+        raise tap.Skip(f'{command[0]} is missing; install gettext')
+    run = subprocess.run(command, cwd=tap.ROOT, capture_output=True, text=True, check=False,
+                         env=os.environ | {'LC_ALL': 'C.UTF-8', 'LANGUAGE': '',
+                                           'GETTEXTDATADIRS': 'data/polkit'})
+    lines = run.stderr.splitlines()
+    return lines if lines or run.returncode == 0 else [f'{command[0]} failed']
+
+
+def quote_template(line, template):
+    """The text instead of the line in a file that is gone by the time somebody reads this."""
+    found = re.match(re.escape(template) + r':(\d+): (.*)', line)
+    if not found:
+        return line
+    with open(template, encoding='utf-8') as stream:
+        above = ''.join(stream.readlines()[:int(found[1])])
+    text = ' '.join(re.findall('"(.+)"', above[above.rindex('\nmsgid'):]))
+    return f'{found[2]}: {text}'
+
+
+def translations():
+    """No text without a translation, none that is unsure or left over, no broken %s."""
+    with tempfile.TemporaryDirectory() as folder:
+        template = os.path.join(folder, 'sealvirt.pot')
+        yield from gettext('xgettext', '--from-code=UTF-8', '--keyword=_', '--keyword=N_',
+                           '--files-from=po/POTFILES', f'--output={template}')
+        for language in tap.read('po', 'LINGUAS').split('\n'):
+            if language and not language.startswith('#'):
+                yield from (quote_template(line, template) for line in gettext(
+                    'msgcmp', '--no-fuzzy-matching', f'po/{language}.po', template))
+                yield from gettext('msgfmt', '--check', '--output-file=/dev/null',
+                                   f'po/{language}.po')
+
+
 def pages():
     for pattern in ('*.md', 'docs/**/*.md'):
         yield from glob.glob(os.path.join(tap.ROOT, pattern), recursive=True)
@@ -116,6 +154,7 @@ if __name__ == '__main__':
         ('completion knows every verb', completion),
         ('operations are told alike', operations),
         ('POTFILES is complete', potfiles),
+        ('every text is translated', translations),
         ('links lead somewhere', links),
         ('files that pages name exist', named_files),
     ]))
