@@ -29,6 +29,7 @@ typedef struct {
     gint64 stamp;
     int n_records;
     int next;
+    GError *lost; /* set once, by whichever thread finds that libvirt is gone */
 } Batch;
 
 static gboolean
@@ -115,7 +116,7 @@ list_uuids(virConnectPtr connection, unsigned int filter, GError **error)
 }
 
 static VirtDomain *
-snapshot_record(virDomainStatsRecordPtr record, gint64 stamp)
+snapshot_record(virDomainStatsRecordPtr record, gint64 stamp, GError **error)
 {
     g_autoptr(VirtDomain) snapshot = g_new0(VirtDomain, 1);
     int state = VIR_DOMAIN_SHUTOFF, reason = 0;
@@ -126,9 +127,18 @@ snapshot_record(virDomainStatsRecordPtr record, gint64 stamp)
     snapshot->state = virt_state_from_libvirt(state);
     snapshot->reason = virt_state_reason(state, reason);
     snapshot->run = snapshot_run(record->dom);
-    if (!read_xml(record->dom, snapshot, NULL))
+    if (!read_xml(record->dom, snapshot, error))
         return NULL;
     return g_steal_pointer(&snapshot);
+}
+
+/* One odd domain is left out, but a libvirt that goes in the middle says nothing of the others. */
+static void
+note_lost(Batch *batch, GError *error)
+{
+    if (!g_error_matches(error, SEAL_ERROR, SEAL_ERROR_BACKEND_UNAVAILABLE) ||
+        !g_atomic_pointer_compare_and_exchange(&batch->lost, NULL, error))
+        g_clear_error(&error);
 }
 
 static gpointer
@@ -138,10 +148,13 @@ read_batch(gpointer data)
 
     for (;;) {
         int i = g_atomic_int_add(&batch->next, 1);
+        GError *error = NULL;
 
         if (i >= batch->n_records)
             return NULL;
-        batch->results[i] = snapshot_record(batch->records[i], batch->stamp);
+        batch->results[i] = snapshot_record(batch->records[i], batch->stamp, &error);
+        if (error)
+            note_lost(batch, error);
     }
 }
 
@@ -198,5 +211,8 @@ snapshot_all(virConnectPtr connection, GPtrArray *domains, GError **error)
     marks = (Marks){persistent, autostart};
     collect(&batch, &marks, domains);
     virDomainStatsRecordListFree(batch.records);
-    return TRUE;
+    if (!batch.lost)
+        return TRUE;
+    g_propagate_error(error, batch.lost);
+    return FALSE;
 }

@@ -40,7 +40,8 @@ VirtDomain *snapshot_defined(SealDomain *domain, gboolean autostart);
  * @connection: open connection
  * @domains: (element-type VirtDomain): appended to
  * Domains that vanish meanwhile are left out; one whose XML cannot be read is
- * left out as well, so that one odd domain does not hide the rest.
+ * left out as well, so that one odd domain does not hide the rest. A libvirt that
+ * goes away in the middle is an error, for who is not listed counts as gone.
  * Returns: FALSE with SEAL_ERROR_BACKEND or BACKEND_UNAVAILABLE.
  */
 gboolean snapshot_all(virConnectPtr connection, GPtrArray *domains, GError **error);
