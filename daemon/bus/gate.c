@@ -25,6 +25,10 @@
 /* The body of one call: generous for 64 disks with every key, small for an attack. */
 static const VariantBudget call_budget = {8192, 1024 * 1024};
 
+/* Of one with a secret: twice what KVM takes, so that a longer one is refused with its own words.
+ */
+static const VariantBudget sensitive_budget = {256, 32768};
+
 static const GateRow gate_rows[] = {
     {SERVICE_MANAGER_INTERFACE, "CreateVM", GATE_METHOD, ACTION("define"), manager_bus_create_needs,
      manager_bus_create},
@@ -182,6 +186,44 @@ refuse_unknown(sd_bus_message *message)
     error_bus_reply(message, error);
 }
 
+/*
+ * The message is kept while polkit asks, so one that its row reads later is bounded beforehand as
+ * well. Byte arrays are measured where they lie: they hold the secret.
+ */
+static gboolean
+check_size(sd_bus_message *message, GError **error)
+{
+    g_autoptr(GVariant) rest = NULL;
+    const void *bytes = NULL;
+    size_t length = 0, all = 0;
+    const char *contents = NULL;
+    char type = 0;
+
+    while (sd_bus_message_peek_type(message, &type, &contents) > 0 && type == SD_BUS_TYPE_ARRAY &&
+           g_str_equal(contents, "y") &&
+           sd_bus_message_read_array(message, SD_BUS_TYPE_BYTE, &bytes, &length) >= 0)
+        all += length;
+    if (all > sensitive_budget.bytes) {
+        g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
+                    "the message carries %zu bytes, more than the %zu that any secret takes; send "
+                    "the packet as the owner's tool made it",
+                    all, sensitive_budget.bytes);
+        return FALSE;
+    }
+    rest = variant_read_body(message, sensitive_budget, error);
+    return rest && sd_bus_message_rewind(message, TRUE) >= 0;
+}
+
+static GVariant *
+read_arguments(sd_bus_message *message, const GateRow *row, GError **error)
+{
+    if (!row->sensitive)
+        return variant_read_body(message, call_budget, error);
+    if (!check_size(message, error))
+        return NULL;
+    return g_variant_ref_sink(g_variant_new_tuple(NULL, 0));
+}
+
 int
 gate_dispatch(sd_bus_message *message,
               G_GNUC_UNUSED void *userdata,
@@ -198,8 +240,7 @@ gate_dispatch(sd_bus_message *message,
         refuse_unknown(message);
         return 1;
     }
-    arguments = row->sensitive ? g_variant_ref_sink(g_variant_new_tuple(NULL, 0))
-                               : variant_read_body(message, call_budget, &error);
+    arguments = read_arguments(message, row, &error);
     if (arguments)
         enter(service, message, row, arguments);
     else

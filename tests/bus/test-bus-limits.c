@@ -178,6 +178,51 @@ test_jobs(Stage **stage, gconstpointer data)
     clear(again, 2);
 }
 
+static GVariant *
+make_packet(gsize length, const char *options)
+{
+    g_autofree guint8 *bytes = g_malloc0(length);
+
+    return g_variant_new("(@ay@ay@a{sv})",
+                         g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, bytes, 52, 1),
+                         g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, bytes, length, 1),
+                         g_variant_new_parsed(options));
+}
+
+static void
+check_packet_refused(Stage *stage, const char *path, GVariant *packet)
+{
+    Answer answer = {0};
+
+    stage_send(stage, path, VM, "InjectSecret", packet, &answer);
+    world_settle();
+    g_assert_cmpuint(answer.replies, ==, 1);
+    g_assert_cmpstr(answer.error, ==, "org.sealvirt1.Error.InvalidArgument");
+    stage_clear_answer(&answer);
+}
+
+/* Whoever may do nothing must not fill memory with what polkit is still asked about. */
+static void
+test_secrets_that_are_none(Stage **stage, gconstpointer data)
+{
+    g_autofree char *path = stage_vm(*stage, "a", SEAL_TECHNOLOGY_SEV, VIRT_STATE_PAUSED);
+    g_autofree char *text = g_strnfill(1 << 20, 'a');
+    g_autofree char *options = g_strdup_printf("{'x': <'%s'>}", text);
+    Answer answer = {0};
+
+    fake_authority_set((*stage)->authority, FAKE_SILENT);
+    check_packet_refused(*stage, path, make_packet(8 << 20, "@a{sv} {}"));
+    check_packet_refused(*stage, path, make_packet(64, options));
+    g_assert_cmpuint(fake_authority_waiting((*stage)->authority), ==, 0);
+    stage_send(*stage, path, VM, "InjectSecret", make_packet(16384, "@a{sv} {}"), &answer);
+    world_settle();
+    g_assert_cmpuint(fake_authority_waiting((*stage)->authority), ==, 1);
+    fake_authority_answer((*stage)->authority, FAKE_DENY);
+    world_settle();
+    g_assert_cmpstr(answer.error, ==, DENIED);
+    stage_clear_answer(&answer);
+}
+
 /* Calls come and go by the thousand; nothing piles up. */
 static void
 test_books_are_balanced(Stage **stage, gconstpointer data)
@@ -210,6 +255,7 @@ main(int argc, char **argv)
         test_calls_of_a_user_unanswered_by_libvirt);
     ADD("/bus-limits/calls-of-all", test_calls_of_all);
     ADD("/bus-limits/jobs", test_jobs);
+    ADD("/bus-limits/secrets-that-are-none", test_secrets_that_are_none);
     ADD("/bus-limits/books-are-balanced", test_books_are_balanced);
     return g_test_run();
 }

@@ -48,7 +48,7 @@ virDomainGetXMLDesc(virDomainPtr domain, G_GNUC_UNUSED unsigned int flags)
     xml = g_strdup_printf("<domain type='test'><name>%s</name><uuid>%s</uuid>"
                           "<memory>1024</memory><os><type>hvm</type></os></domain>",
                           virDomainGetName(domain), uuid);
-    return strdup(xml);
+    return g_steal_pointer(&xml);
 }
 
 static virConnectPtr
