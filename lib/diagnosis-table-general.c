@@ -164,6 +164,39 @@ static const SealDiagnosisRow rows[] = {
         .remedy = "give the guest less memory, or stop other VMs",
     },
     {
+        .id = "host.hugepages-short",
+        .applies = ANY,
+        .source = QEMU,
+        .patterns = {"unable to map backing store for guest RAM*Cannot allocate memory",
+                     "preallocating memory failed"},
+        .cause = "the host has not enough free huge pages for the guest",
+        .remedy = "set more aside (sysctl vm.nr_hugepages=N, or hugepages=N on the kernel's "
+                  "command line), stop other VMs, or take another memory-backing",
+    },
+    {
+        .id = "host.hugetlbfs",
+        .applies = ANY,
+        .source = LIBVIRT,
+        .patterns = {"hugetlbfs filesystem is not mounted",
+                     "Unable to find any usable hugetlbfs mount"},
+        .cause = "the host has no huge pages of the size that the domain asks for, or they are not "
+                 "mounted",
+        .remedy =
+            "take a size that ls /sys/kernel/mm/hugepages shows, mount it (mount -t hugetlbfs "
+            "-o pagesize=2M hugetlbfs /dev/hugepages) and restart libvirtd or virtqemud",
+    },
+    {
+        .id = "host.cpu-pinning",
+        .applies = ANY,
+        .source = LIBVIRT,
+        .patterns = {"cannot set CPU affinity on process*Invalid argument",
+                     "Unable to write to '*cpuset.cpus'"},
+        .cause = "the domain is to run on processors that this host does not have, or that are not "
+                 "online",
+        .remedy = "correct cpuset of <vcpu> (the setting cpu-pinning) to processors that lscpu "
+                  "shows as online",
+    },
+    {
         .id = "host.msr",
         .applies = ANY,
         .source = QEMU,
@@ -236,6 +269,15 @@ static const SealDiagnosisRow rows[] = {
         .cause = "a network that the VM uses is not there or not started",
         .remedy = "start it with virsh net-start NAME and virsh net-autostart NAME; if virsh "
                   "net-list --all does not show it, correct the name or define it",
+    },
+    {
+        .id = "network.mtu",
+        .applies = ANY,
+        .source = LIBVIRT,
+        .patterns = {"Cannot set interface MTU on '"},
+        .cause = "the host's network device does not take the MTU that the domain asks for",
+        .remedy = "give an mtu that the bridge has (ip link shows it), at most 65521, or leave it "
+                  "to the bridge",
     },
     {
         .id = "device.tpm-setup",

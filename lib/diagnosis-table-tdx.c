@@ -163,8 +163,9 @@ static const SealDiagnosisRow rows[] = {
         .applies = TDX,
         .source = QEMU,
         .patterns = {"Invalid attributes 0x*for TDX VM",
+                     "unsupported TD attribute bits being requested",
                      "Only bit0(debug) and bit28(sept-ve-disable) are supported"},
-        .cause = "the policy has bits that this KVM or libvirt does not know",
+        .cause = "the policy has bits that this KVM, QEMU or libvirt does not know",
         .remedy = "use policy 0x10000000",
     },
     {
