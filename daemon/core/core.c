@@ -41,8 +41,9 @@ on_vm_changed(Vm *vm, guint mask, gpointer data)
         autostart_warn(core, vm);
     if (!(mask & VM_PROPERTY_STATE))
         return;
-    action_vm_changed(core, vm);
+    /* First, for it looks at the job that ends then. */
     restart_consider(core, vm);
+    action_vm_changed(core, vm);
 }
 
 static void
@@ -208,6 +209,7 @@ core_free(Core *core)
     jobs_cancel_all(core->jobs);
     core->virt->class->free(core->virt);
     core->host->class->free(core->host);
+    g_clear_handle_id(&core->restart_timer, g_source_remove);
     sync_free(core->sync);
     host_state_free(core->host_state);
     jobs_free(core->jobs);

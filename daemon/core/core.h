@@ -38,6 +38,7 @@ typedef struct {
  * @ready, @recovered, @autostarted: done once
  * @connection, @connection_reason: whether libvirt can be reached, and why not
  * @owed: (element-type utf8): UUIDs of VMs whose note is to be acted on once libvirt answers
+ * @restart_timer: of restart.c
  * @announced: what clients are told of it: connected only once VMs and host are known again
  */
 typedef struct {
@@ -54,6 +55,7 @@ typedef struct {
     gboolean recovered;
     GHashTable *owed;
     gboolean autostarted;
+    guint restart_timer;
     const CoreListener *listener;
     gpointer listener_data;
 } Core;

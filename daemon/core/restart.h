@@ -12,6 +12,7 @@
  * restart_consider - look at a VM whose state has just changed
  * @core: the core
  * @vm: the VM; started again when it is shut off by a reboot and wants to be
- * The mark of a seen reboot is taken off whenever the VM is shut off or runs.
+ * The mark of a seen reboot is taken off whenever the VM is shut off or runs. Not started again is
+ * a VM that somebody just then waits to see off; without room for the job it is tried again.
  */
 void restart_consider(Core *core, Vm *vm);

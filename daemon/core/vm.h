@@ -57,6 +57,7 @@ typedef enum {
  * @machine, @firmware: shared GRefStrings
  * @last_failure: (nullable): libvirt's words on the last start, when that failed
  * @activity, @launched_paused, @guest_rebooted, @virt_state, @stamp: what @state is derived from
+ * @restart_owed: to be started again after its guest's reboot, once there is room for the job
  * @in_doubt: monotonic microseconds at which a start was given up that libvirt may still carry out;
  *   0 when there is none, or libvirt was looked at since
  */
@@ -78,6 +79,7 @@ typedef struct {
     VmActivity activity;
     gboolean launched_paused;
     gboolean guest_rebooted;
+    gboolean restart_owed;
     VirtState virt_state;
     gint64 stamp;
     gint64 in_doubt;

@@ -45,6 +45,18 @@ starts(Setup *setup)
 }
 
 static void
+wait_for_starts(Setup *setup, guint wanted)
+{
+    gint64 end = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
+
+    while (starts(setup) < wanted && g_get_monotonic_time() < end) {
+        g_main_context_iteration(NULL, FALSE);
+        g_usleep(1000);
+    }
+    g_assert_cmpuint(starts(setup), ==, wanted);
+}
+
+static void
 test_reboot(Setup *setup, gconstpointer data)
 {
     for (guint round = 1; round <= 3; round++) {
@@ -112,6 +124,105 @@ test_checks_apply(Setup *setup, gconstpointer data)
     g_assert_cmpuint(starts(setup), ==, 0);
 }
 
+/* As after an update that all guests make at once: there is no room for so many jobs. */
+static void
+test_many_at_once(Setup *setup, gconstpointer data)
+{
+    World *world = setup->world;
+    FakeDomain *domains[2 * JOB_MAX_PER_USER];
+
+    for (guint i = 0; i < G_N_ELEMENTS(domains); i++) {
+        g_autofree char *name = g_strdup_printf("guest%u", i);
+
+        domains[i] = world_add(world, name, SEAL_TECHNOLOGY_SEV_ES, VIRT_STATE_RUNNING);
+        domains[i]->restart_guest_reboot = TRUE;
+        fake_virt_emit(world->virt, domains[i]->uuid);
+    }
+    world_settle();
+    fake_virt_hold(world->virt, VIRT_OP_START, TRUE);
+    for (guint i = 0; i < G_N_ELEMENTS(domains); i++) {
+        fake_virt_emit_reboot(world->virt, domains[i]->uuid);
+        domains[i]->state = VIRT_STATE_SHUTOFF;
+        domains[i]->reason = "shutdown";
+        fake_virt_emit(world->virt, domains[i]->uuid);
+    }
+    world_settle();
+    g_assert_cmpuint(starts(setup), ==, JOB_MAX_PER_USER);
+    fake_virt_hold(world->virt, VIRT_OP_START, FALSE);
+    while (fake_virt_held(world->virt, VIRT_OP_START) > 0)
+        fake_virt_release(world->virt, VIRT_OP_START, 0);
+    wait_for_starts(setup, G_N_ELEMENTS(domains));
+    world_settle();
+    g_assert_cmpuint(world_count_news(world, "job-removed restart done"), ==,
+                     G_N_ELEMENTS(domains));
+}
+
+/* A job that has nothing to do with it is waited for. */
+static void
+test_busy(Setup *setup, gconstpointer data)
+{
+    Outcome outcome = {0};
+
+    fake_virt_hold(setup->world->virt, VIRT_OP_SUSPEND, TRUE);
+    world_act(setup->world, JOB_OPERATION_SUSPEND, "a", &outcome);
+    setup->domain->state = VIRT_STATE_RUNNING;
+    fake_virt_emit_reboot(setup->world->virt, setup->domain->uuid);
+    power_off(setup);
+    g_assert_cmpuint(starts(setup), ==, 0);
+    fake_virt_release(setup->world->virt, VIRT_OP_SUSPEND, 0);
+    world_settle();
+    wait_for_starts(setup, 1);
+    world_settle();
+    g_assert_cmpint(world_vm(setup->world, "a")->state, ==, VM_STATE_RUNNING);
+    g_clear_error(&outcome.error);
+}
+
+/* Started by hand or not wanted any more, before its turn came. */
+static void
+test_owed_no_longer(Setup *setup, gconstpointer data)
+{
+    Vm *vm = world_vm(setup->world, "a");
+
+    fake_virt_emit_reboot(setup->world->virt, setup->domain->uuid);
+    setup->domain->state = VIRT_STATE_SHUTOFF;
+    fake_virt_fail(setup->world->virt, VIRT_OP_START, SEAL_ERROR_LIMITS_EXCEEDED, 1);
+    fake_virt_emit(setup->world->virt, setup->domain->uuid);
+    world_settle();
+    g_assert_cmpuint(starts(setup), ==, 1);
+    g_assert_true(vm->restart_owed);
+    world_act_and_settle(setup->world, JOB_OPERATION_START, "a", -1);
+    g_assert_false(vm->restart_owed);
+    world_act_and_settle(setup->world, JOB_OPERATION_STOP, "a", -1);
+    g_usleep(G_USEC_PER_SEC * 3 / 4);
+    world_settle();
+    g_assert_cmpuint(starts(setup), ==, 2);
+}
+
+/* Somebody asked for a shutdown and waits: when they are told that it is off, it is. */
+static void
+test_reboot_while_shutting_down(Setup *setup, gconstpointer data)
+{
+    World *world = setup->world;
+    Outcome outcome = {0};
+    const ActionCall call = {
+        .operation = JOB_OPERATION_SHUTDOWN,
+        .uuid = setup->domain->uuid,
+        .uid = 1000,
+        .timeout = 60,
+        .done = world_on_outcome,
+        .data = &outcome,
+    };
+
+    action_start(world->core, &call);
+    world_settle();
+    setup->domain->state = VIRT_STATE_RUNNING;
+    fake_virt_emit_reboot(world->virt, setup->domain->uuid);
+    power_off(setup);
+    world_expect(&outcome, -1);
+    g_assert_cmpuint(starts(setup), ==, 0);
+    g_assert_cmpint(world_vm(world, "a")->state, ==, VM_STATE_SHUTOFF);
+}
+
 static void
 test_unknown_domain(Setup *setup, gconstpointer data)
 {
@@ -133,6 +244,10 @@ main(int argc, char **argv)
     ADD("/restart/mark-wears-off", test_mark_wears_off);
     ADD("/restart/failure-is-not-repeated", test_failure_is_not_repeated);
     ADD("/restart/checks-apply", test_checks_apply);
+    ADD("/restart/many-at-once", test_many_at_once);
+    ADD("/restart/busy", test_busy);
+    ADD("/restart/owed-no-longer", test_owed_no_longer);
+    ADD("/restart/reboot-while-shutting-down", test_reboot_while_shutting_down);
     ADD("/restart/unknown-domain", test_unknown_domain);
     return g_test_run();
 }
