@@ -221,23 +221,26 @@ check_kernel_hashes(const SealPlan *plan, GError **error)
            require_qemu(plan, "kernel-hashes", SEAL_VERSION(6, 2, 0), error);
 }
 
-/* libvirt takes two of the attributes and calls the others reserved (its documentation). */
-#define TDX_KNOWN_TO_LIBVIRT (SEAL_POLICY_TDX_DEBUG | SEAL_POLICY_TDX_SEPT_VE_DISABLE)
+/*
+ * libvirt takes debug as well, but neither QEMU (target/i386/kvm/tdx.c, TDX_SUPPORTED_TD_ATTRS) nor
+ * KVM (arch/x86/kvm/vmx/tdx.c, KVM_SUPPORTED_TD_ATTRS) starts a guest with it.
+ */
+#define TDX_STARTS SEAL_POLICY_TDX_SEPT_VE_DISABLE
 
 static gboolean
 check_policy(const SealPlan *plan, GError **error)
 {
     const SealStack *stack = plan->stack;
-    guint64 unknown = plan->policy & ~TDX_KNOWN_TO_LIBVIRT;
-    g_auto(GStrv) flags = seal_policy_decode(plan->technology, unknown);
+    guint64 excess = plan->policy & ~TDX_STARTS;
+    g_auto(GStrv) flags = seal_policy_decode(plan->technology, excess);
     g_autofree char *names = g_strjoinv(", ", flags);
 
-    if (plan->technology == SEAL_TECHNOLOGY_TDX && unknown)
+    if (plan->technology == SEAL_TECHNOLOGY_TDX && excess)
         return seal_error_refuse(error, SEAL_ERROR_NOT_SUPPORTED,
                                  "policy 0x%" G_GINT64_MODIFIER
-                                 "x sets %s, but libvirt takes only debug and "
-                                 "sept-ve-disable for tdx; give 0x%" G_GINT64_MODIFIER "x",
-                                 plan->policy, names, plan->policy & TDX_KNOWN_TO_LIBVIRT);
+                                 "x sets %s, but of a tdx policy libvirt, QEMU and KVM together "
+                                 "take sept-ve-disable only; give 0x%" G_GINT64_MODIFIER "x",
+                                 plan->policy, names, TDX_STARTS);
     return seal_policy_check_kernel(plan->technology, plan->policy, stack->kernel_version,
                                     stack->has_policy_mask, stack->policy_mask, error);
 }

@@ -29,6 +29,14 @@ allows_debug(const SealPlan *plan)
            seal_policy_debug_allowed(plan->technology, plan->policy);
 }
 
+/* linux, arch/x86/coco/tdx/tdx.c: it panics unless the TDX module lets it do the same later. */
+static gboolean
+faults_on_pending_pages(const SealPlan *plan)
+{
+    return plan->technology == SEAL_TECHNOLOGY_TDX &&
+           !(plan->policy & SEAL_POLICY_TDX_SEPT_VE_DISABLE);
+}
+
 static gboolean
 shares_clipboard(const SealPlan *plan)
 {
@@ -123,6 +131,9 @@ static const Row rows[] = {
     {"debug-policy", allows_debug,
      "the policy lets the host debug the guest, that is read its memory in the clear; it protects "
      "nothing while that is so"},
+    {"sept-ve", faults_on_pending_pages,
+     "the policy lacks sept-ve-disable, and Linux as a guest refuses to run without it on most TDX "
+     "modules; name the flag as well"},
     {"clipboard", shares_clipboard,
      "what the guest copies goes to the host and to the display's viewer, and theirs to the guest"},
     {"display", has_display,

@@ -285,7 +285,7 @@ static const struct {
     [SEAL_TECHNOLOGY_SEV_ES] = {"nodbg noks nosend domain sev es", {4, 7, 0xf, 0x37}},
     [SEAL_TECHNOLOGY_SEV_SNP] = {"smt debug migrate-ma abi-major=1",
                                  {0x30000, 0xb0000, 0x30133, 0x20000}},
-    [SEAL_TECHNOLOGY_TDX] = {"debug sept-ve-disable", {0, 1, 0x10000000, 0x10000001}},
+    [SEAL_TECHNOLOGY_TDX] = {"no-debug sept-ve-disable", {0, 0, 0x10000000, 0x10000000}},
 };
 
 static void

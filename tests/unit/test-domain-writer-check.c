@@ -92,6 +92,8 @@ static const Case cases[] = {
     {", 'quote-generation-socket': <'/q'>", NONE, VARS, OLD, INVALID, "quote-generation-socket"},
     /* policies */
     {", 'policy-flags': <['pks']>", TDX, "rom", NEW, UNSUPPORTED, "sets pks"},
+    {", 'policy-flags': <['debug', 'sept-ve-disable']>", TDX, "rom", NEW, UNSUPPORTED,
+     "sets debug"},
     {", 'policy-flags': <['perfmon', 'sept-ve-disable']>", TDX, "rom", NEW, UNSUPPORTED,
      "give 0x10000000"},
     /* clipboard */
