@@ -32,6 +32,7 @@ _sealctl_value() {
         --display) echo none vnc spice ;;
         --video) echo auto none std cirrus vmware qxl virtio virtio-gl serial ;;
         --restart) echo no guest-reboot ;;
+        --json=) echo pretty short off ;; # the one whose value must follow a sign
         *) return 1 ;;
     esac
 }
@@ -39,6 +40,14 @@ _sealctl_value() {
 _sealctl() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb='' word words
     COMPREPLY=()
+    # "--technology=se" comes as three words, and as two when nothing follows the sign.
+    if [[ $cur == = ]]; then
+        cur=''
+        prev+='='
+    elif [[ $prev == = ]]; then
+        prev=${COMP_WORDS[COMP_CWORD - 2]}=
+    fi
+    [[ $prev == --json= ]] || prev=${prev%=}
     for word in "${COMP_WORDS[@]:1:COMP_CWORD - 1}"; do
         if [[ " $_sealctl_verbs " == *" $word "* ]]; then
             verb=$word
