@@ -139,6 +139,17 @@ cli_print(const Cli *cli, const char *text)
     fputs(safe != NULL ? safe : text, stdout);
 }
 
+/* A full disk or a closed pipe must not look like success. */
+gboolean
+cli_flush(GError **error)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return TRUE;
+    g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno),
+                _("the output could not be written: %s"), g_strerror(errno));
+    return FALSE;
+}
+
 void
 cli_print_json(const Cli *cli, GVariant *value)
 {

@@ -85,6 +85,12 @@ void cli_print(const Cli *cli, const char *text);
 void cli_print_json(const Cli *cli, GVariant *value);
 
 /**
+ * cli_flush - have what was printed arrive
+ * Returns: FALSE with an error of G_FILE_ERROR when it cannot be written.
+ */
+gboolean cli_flush(GError **error);
+
+/**
  * cli_print_table - print a table with the chosen headings and colours
  * @cli: the run
  * @table: the table

@@ -31,7 +31,8 @@ static const char hint_denied[] =
     N_("run it as root or from a session with a password prompt; rules for polkit can allow it");
 static const char hint_version[] = N_("compare both versions with: sealctl version");
 static const char hint_timeout[] =
-    N_("see what it waits for: sealctl list; give it more --timeout");
+    N_("see what it works on: sealctl jobs; if that gets no answer either: systemctl status "
+       "sealvirtd; otherwise give it more --timeout");
 static const char message_absent[] = N_("sealvirtd is not running and could not be started");
 static const char message_older[] = N_("the running sealvirtd does not know this request");
 static const char message_silent[] = N_("sealvirtd did not answer in time");

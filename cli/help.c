@@ -18,8 +18,10 @@ typedef struct {
 } ExitCode;
 
 static const ExitCode exit_codes[] = {
-    {FAILURE_NONE, N_("done; for check: a technology is usable; for can: it can")},
-    {FAILURE_GENERAL, N_("failed; for check: none is usable; for can: it cannot")},
+    {FAILURE_NONE,
+     N_("done; for check: a technology is usable; for firmware: there is some; for can: it can")},
+    {FAILURE_GENERAL,
+     N_("failed; for check: none is usable; for firmware: there is none; for can: it cannot")},
     {FAILURE_USAGE, N_("the command line or a value on it is wrong")},
     {FAILURE_TIMEOUT, N_("no answer, or not done, in time")},
     {FAILURE_DENIED, N_("not allowed")},

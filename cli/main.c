@@ -5,7 +5,6 @@
  * first, up to the first word, as only then it is known whose options follow.
  */
 
-#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -107,17 +106,6 @@ run(Cli *cli, int argc, char **argv, GError **error)
     return verb->run(cli, verb, error);
 }
 
-/* A full disk or a closed pipe must not look like success. */
-static gboolean
-flush_output(GError **error)
-{
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return TRUE;
-    g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno),
-                _("the output could not be written: %s"), g_strerror(errno));
-    return FALSE;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -132,7 +120,7 @@ main(int argc, char **argv)
     cli = cli_new();
     code = run(cli, argc, argv, &error);
     if (error == NULL)
-        flush_output(&error);
+        cli_flush(&error);
     if (error != NULL)
         code = failure_report(error, NULL, cli_wants_json(cli));
     return code;

@@ -13,6 +13,8 @@
 #include "verb.h"
 
 #define LEDGER_CHECK "capacity.ledger"
+/* Where guests of SEV-SNP take their slots from; absent on hosts of other makes. */
+#define SNP_POOL "sev-es"
 
 /* What the check saw, as "summary (value)"; "" when the daemon knows no such check. */
 static char *
@@ -79,8 +81,12 @@ print_text(const Cli *cli, GVariant *capacity, const char *source)
         cli_print_table(cli, table, 0);
     else if (cli->legend)
         puts(_("This host has no key slots for encrypted VMs, or nobody tells how many."));
-    if (cli->legend && g_variant_n_children(capacity) > 0 && *safe != '\0')
+    if (!cli->legend || g_variant_n_children(capacity) == 0 || *safe == '\0')
+        return;
+    if (g_variant_lookup(capacity, SNP_POOL, "(uuu)", &numbers[0], &numbers[1], &numbers[2]))
         printf(_("\n%s. SEV-SNP guests count in sev-es.\n"), safe);
+    else
+        printf("\n%s.\n", safe);
 }
 
 static int

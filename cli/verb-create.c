@@ -91,7 +91,9 @@ print_text(Cli *cli, GVariant *vm)
     g_autofree char *memory = vm_fields_text(vm, "Memory");
     g_autofree char *state = vm_fields_text(vm, "State");
 
-    if (g_str_equal(technology, "none"))
+    if (*technology == '\0')
+        printf(_("%s is created. See: sealctl show %s\n"), safe_name, safe_name);
+    else if (g_str_equal(technology, "none"))
         printf(_("%s is created: not encrypted, memory %s, %s.\n"), safe_name, memory, state);
     else
         printf(_("%s is created: %s (%s), memory %s, %s.\n"), safe_name, technology, flags, memory,

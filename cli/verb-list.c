@@ -131,7 +131,7 @@ warn_about_backend(Cli *cli)
     fflush(stdout);
     fprintf(stderr, "sealctl: %s\n",
             _("libvirt does not answer; this is what was known last. See: systemctl status "
-              "libvirtd"));
+              "libvirtd virtqemud"));
 }
 
 static int

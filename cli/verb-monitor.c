@@ -145,6 +145,7 @@ subscribe(Bus *bus, Monitor *monitor, GError **error)
     return r >= 0 || fail(r, error);
 }
 
+/* Where SIGPIPE is ignored, as in systemd's services, nothing else ends what nobody reads. */
 static gboolean
 loop(Bus *bus, gint64 end, GError **error)
 {
@@ -152,7 +153,8 @@ loop(Bus *bus, gint64 end, GError **error)
         guint64 left = end == 0 ? G_MAXUINT64 : (guint64)MAX(end - g_get_monotonic_time(), 1);
         int r = sd_bus_process(bus->sd, NULL);
 
-        fflush(stdout);
+        if (!cli_flush(error))
+            return FALSE;
         if (r == 0)
             r = sd_bus_wait(bus->sd, left);
         if (r < 0 && r != -EINTR)

@@ -61,6 +61,8 @@ print_meanings(const Cli *cli, SealTechnology technology, const char *const *fla
     }
     text = table_render(table, FALSE, 0, cli->colour);
     fputs(text, stdout);
+    if (flags[0] == NULL && cli->legend)
+        puts(_("no policy flags"));
 }
 
 static int

@@ -111,8 +111,10 @@ const Verb verb_reboot = {
     .name = "reboot",
     .words = "VM...",
     .summary = N_("ask guests to reboot"),
-    .details = N_("QEMU cannot reset a VM of SEV-ES, SEV-SNP or TDX: it goes off instead. Create "
-                  "it with\n--restart guest-reboot to have it started again."),
+    .details =
+        N_("A VM of SEV-ES, SEV-SNP or TDX cannot be reset from outside, so this is refused: shut "
+           "it down\nand start it. When its guest reboots by itself, it goes off with QEMU before "
+           "11.0, and\nset --restart guest-reboot has it started again."),
     .min_words = 1,
     .max_words = VERB_MANY,
     .method = "Reboot",

@@ -124,7 +124,11 @@ static gboolean
 apply_file(Collector *to, const char *key, const char *text, GError **error)
 {
     g_autofree char *content = owner_file_base64(text, error);
-    return content != NULL && apply_typed(to, key, content, error);
+    gboolean ok = content != NULL && apply_typed(to, key, content, error);
+
+    if (content != NULL)
+        explicit_bzero(content, strlen(content));
+    return ok;
 }
 
 static gboolean

@@ -194,8 +194,10 @@ class Reading(SealctlTest):
             'pools': {'sev-es': {'total': 99, 'used': 1, 'free': 98}}, 'source': ''})
         ledger = ('capacity.ledger', 'none', 'pass', 'misc.current', 'The kernel counts', '')
         self.daemon.replies['Check'] = GLib.Variant('(sa(ssssss))', ('usable', [ledger]))
-        self.assertIn('The kernel counts (misc.current).', self.run_ok('capacity'))
+        self.assertIn('The kernel counts (misc.current). SEV-SNP', self.run_ok('capacity'))
         self.assertEqual(self.run_json('capacity')['source'], 'The kernel counts (misc.current)')
+        self.daemon.host['Capacity'] = GLib.Variant('a{s(uuu)}', {'tdx': (31, 1, 30)})
+        self.assertTrue(self.run_ok('capacity').endswith('\nThe kernel counts (misc.current).\n'))
 
     def test_check_exit_code(self):
         self.assertEqual(self.run_ok('check', '--quiet'), '')
@@ -275,6 +277,9 @@ class Acting(SealctlTest):
         self.daemon.vms[ONE]['PolicyFlags'] = GLib.Variant('as', [])
         self.assertEqual(self.run_ok('create', 'one', '--memory', '4G'),
                          'one is created: sev-es (no policy flags), memory 4G, running.\n')
+        self.daemon.replies['CreateVM'] = GLib.Variant('(o)', (PATH + '/vm/gone',))
+        self.assertEqual(self.run_ok('create', 'one', '--memory', '4G'),
+                         'one is created. See: sealctl show one\n')
 
     def test_create_warns_when_it_cannot_start(self):
         self.daemon.vms[ONE]['State'] = GLib.Variant('s', 'shutoff')
@@ -293,6 +298,7 @@ class Acting(SealctlTest):
         done = run_sealctl(self.address, '--timeout', '0.5', 'start', 'one')
         self.assertEqual(done.returncode, 3)
         self.assertIn('did not answer in time', done.stderr)
+        self.assertIn('sealctl jobs', done.stderr)
         self.assertLess(time.monotonic() - began, 20)
 
 
@@ -397,6 +403,20 @@ class Monitoring(SealctlTest):
         self.assertEqual(events[3]['properties'], {
             'operation': 'start', 'vm_uuid': UUID_ONE, 'result': 'failed',
             'error': ERROR + 'Busy'})
+
+    def test_ends_when_nobody_reads(self):
+        env = os.environ | {'DBUS_SYSTEM_BUS_ADDRESS': self.address}
+        # Not restored: SIGPIPE stays ignored, as it is here and in systemd's services.
+        with subprocess.Popen([os.environ['SEALCTL'], 'monitor', '--timeout', '20'], env=env,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                              restore_signals=False) as process:
+            began = time.monotonic()
+            while not self.sent('GetManagedObjects') and time.monotonic() < began + 10:
+                time.sleep(0.05)
+            process.stdout.close()
+            self.send_signals()
+            self.assertEqual(process.wait(timeout=60), 1)
+        self.assertLess(time.monotonic() - began, 18)
 
     def test_text(self):
         lines = [line.split(' ', 1)[1] for line in self.monitor()]

@@ -54,6 +54,12 @@ class VerbsTest(SealctlTest):
         return done.stderr
 
 
+class Answers(VerbsTest):
+    def test_policy_without_flags(self):
+        self.assertEqual(self.run_ok('policy', 'decode', 'sev', '0'), 'no policy flags\n')
+        self.assertEqual(self.run_ok('policy', 'decode', '--no-legend', 'sev', '0'), '')
+
+
 class Certificates(VerbsTest):
     def setUp(self):
         super().setUp()
