@@ -45,9 +45,8 @@ item_compare(gconstpointer a, gconstpointer b)
     return began == other ? g_strcmp0(left->id, right->id) : (began < other ? -1 : 1);
 }
 
-/* The encoded id of the path as it was before; the path itself from a daemon that has another. */
-static char *
-decode_id(const char *path)
+char *
+job_list_decode(const char *path)
 {
     g_autofree char *id = NULL;
     char *decoded = NULL;
@@ -94,7 +93,7 @@ job_list_get(Bus *bus, GError **error)
         if (properties == NULL)
             continue;
         item = g_new0(JobItem, 1);
-        item->id = decode_id(path);
+        item->id = job_list_decode(path);
         item->path = g_strdup(path);
         item->properties = properties;
         learn_vm(item, objects);

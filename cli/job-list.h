@@ -2,8 +2,8 @@
 #pragma once
 /*
  * The running jobs, from one GetManagedObjects call, with the names of the
- * VMs they work on. Shared by the verb that shows them and the one that
- * cancels one, so that what the first prints is what the second takes.
+ * VMs they work on. Shared by the verbs that show them and the one that
+ * cancels one, so that what the first print is what the other takes.
  */
 
 #include "bus.h"
@@ -22,6 +22,14 @@ typedef struct {
     char *vm;
     char *vm_uuid;
 } JobItem;
+
+/**
+ * job_list_decode - a job's id
+ * @path: its object
+ * Returns: (transfer full): what people see and type; the path itself from a daemon that has
+ * others.
+ */
+char *job_list_decode(const char *path);
 
 /**
  * job_list_get - all jobs that run now

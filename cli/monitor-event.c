@@ -6,10 +6,10 @@
  */
 
 #include <stdio.h>
-#include <string.h>
 #include <glib/gi18n.h>
 
 #include "escape.h"
+#include "job-list.h"
 #include "json-output.h"
 #include "monitor-event.h"
 #include "vm-fields.h"
@@ -91,7 +91,7 @@ describe_subject(MonitorNames *names, const char *path, const char *interface, G
 {
     const char *name = g_hash_table_lookup(names->by_path, path);
     const char *vm = find_job_vm(names, properties);
-    const char *last = strrchr(path, '/');
+    g_autofree char *job = job_list_decode(path);
 
     if (g_str_equal(interface, BUS_HOST))
         return g_strdup(_("host"));
@@ -100,8 +100,8 @@ describe_subject(MonitorNames *names, const char *path, const char *interface, G
     if (name != NULL)
         return g_strdup(name);
     if (g_str_equal(interface, BUS_JOB))
-        return vm != NULL ? g_strdup_printf(_("job %s of %s"), last + 1, vm)
-                          : g_strdup_printf(_("job %s"), last + 1);
+        return vm != NULL ? g_strdup_printf(_("job %s of %s"), job, vm)
+                          : g_strdup_printf(_("job %s"), job);
     return g_strdup(path);
 }
 

@@ -13,8 +13,10 @@
 static char *
 format_text(GVariant *value)
 {
-    return g_variant_is_of_type(value, G_VARIANT_TYPE_STRING) ? g_variant_dup_string(value, NULL)
-                                                              : g_variant_print(value, FALSE);
+    gboolean text = g_variant_is_of_type(value, G_VARIANT_TYPE_STRING) ||
+                    g_variant_is_of_type(value, G_VARIANT_TYPE_OBJECT_PATH);
+
+    return text ? g_variant_dup_string(value, NULL) : g_variant_print(value, FALSE);
 }
 
 static char *

@@ -389,7 +389,7 @@ class Monitoring(SealctlTest):
                          GLib.Variant('(sa{sv}as)', ('org.sealvirt1.Host', {
                              'Technologies': GLib.Variant('as', ['sev'])}, [])))
         self.daemon.emit(PATH, 'org.sealvirt1.Manager', 'JobRemoved',
-                         GLib.Variant('(ossss)', (PATH + '/job/7', 'start', UUID_ONE, 'failed',
+                         GLib.Variant('(ossss)', (PATH + '/job/_37f', 'start', UUID_ONE, 'failed',
                                                   ERROR + 'Busy')))
         self.daemon.emit(PATH, 'org.freedesktop.DBus.ObjectManager', 'InterfacesRemoved',
                          GLib.Variant('(oas)', (PATH + '/vm/three', ['org.sealvirt1.VM'])))
@@ -423,6 +423,7 @@ class Monitoring(SealctlTest):
         self.assertTrue(lines[0].startswith('three: added name=three uuid=x state=running'))
         self.assertEqual(lines[1], 'one: changed state=paused')
         self.assertEqual(lines[2], "host: changed technologies=['sev']")
+        self.assertTrue(lines[3].startswith('job 7f of one: job-removed operation=start'), lines[3])
         self.assertEqual(lines[4], 'three: removed')
 
 
