@@ -2,7 +2,8 @@
 /*
  * A probe asks the host and libvirt one after the other and then swaps the
  * whole result in, so that readers never see facts of two moments. Verdicts
- * of technologies are compared with the former ones to tell what changed.
+ * of technologies are compared with the former ones to tell what changed. Guests
+ * that come and go are looked at a moment later, many with one look.
  */
 
 #include "host-state.h"
@@ -14,6 +15,8 @@
 #define N_TECHNOLOGIES (SEAL_TECHNOLOGY_LAST + 1)
 /* Milliseconds before asking again what nobody answered. */
 #define RETRY 1000
+/* Milliseconds that a look may be put off by guests that keep coming and going. */
+#define LOOK_LATEST 1000
 
 typedef struct {
     HostStateDone done;
@@ -34,8 +37,10 @@ struct HostState {
     gboolean connected;
     gboolean probing;
     guint retry;
-    GArray *waiters; /* for the probe under way */
-    GArray *next;    /* asked while it was already running */
+    guint look;        /* timer: guests came or went */
+    gint64 look_asked; /* monotonic microseconds at which the first of them did */
+    GArray *waiters;   /* for the probe under way */
+    GArray *next;      /* asked while it was already running */
 };
 
 static gboolean
@@ -158,6 +163,36 @@ call_waiters(HostState *state, const GError *error)
     }
 }
 
+static gboolean
+on_look(gpointer data)
+{
+    HostState *state = data;
+
+    state->look = 0;
+    host_state_probe(state, NULL, NULL);
+    return G_SOURCE_REMOVE;
+}
+
+/* The kernel may still count a guest of whose end libvirt has told. */
+static void
+look_when_settled(HostState *state)
+{
+    gint64 now = g_get_monotonic_time();
+
+    if (state->probing || !ledger_wants_facts(state->ledger))
+        return;
+    if (state->host->settle == 0) {
+        host_state_probe(state, NULL, NULL);
+        return;
+    }
+    if (!state->look)
+        state->look_asked = now;
+    else if (now - state->look_asked > LOOK_LATEST * G_TIME_SPAN_MILLISECOND)
+        return;
+    g_clear_handle_id(&state->look, g_source_remove);
+    state->look = g_timeout_add(state->host->settle, on_look, state);
+}
+
 static void
 on_probe(VirtReply *reply, const GError *error, gpointer data)
 {
@@ -175,8 +210,9 @@ on_probe(VirtReply *reply, const GError *error, gpointer data)
     adopt(state, facts);
     state->probing = FALSE;
     call_waiters(state, error);
-    if ((state->waiters->len > 0 || ledger_wants_facts(state->ledger)) && !state->probing)
+    if (state->waiters->len > 0 && !state->probing)
         host_state_probe(state, NULL, NULL);
+    look_when_settled(state);
 }
 
 static void
@@ -216,8 +252,7 @@ host_state_update_capacity(HostState *state)
 {
     if (ledger_recount(state->ledger))
         state->changed(HOST_STATE_CAPACITY | reevaluate(state), state->data);
-    if (ledger_wants_facts(state->ledger) && !state->probing)
-        host_state_probe(state, NULL, NULL);
+    look_when_settled(state);
 }
 
 HostState *
@@ -247,6 +282,7 @@ host_state_free(HostState *state)
     if (!state)
         return;
     g_clear_handle_id(&state->retry, g_source_remove);
+    g_clear_handle_id(&state->look, g_source_remove);
     ledger_free(state->ledger);
     seal_facts_free(state->facts);
     seal_facts_free(state->pending);

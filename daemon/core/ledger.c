@@ -7,7 +7,9 @@
  * when no VM was started or stopped from before the kernel's number was read
  * until it is used: a guest on its way may or may not be in it already. And it
  * is taken anew after every VM that comes or goes: the kernel knows of it before
- * libvirt tells, so the number that was read last may have had it or not.
+ * libvirt tells, so the number that was read last may have had it or not. Until
+ * then a stranger that seemed gone in the number read last is not believed to be:
+ * it may have been one of ours that went, of which libvirt told later.
  */
 
 #include "ledger.h"
@@ -22,6 +24,8 @@ struct Ledger {
     gboolean known[SEAL_POOL_INVALID];
     guint32 total[SEAL_POOL_INVALID];
     guint32 others[SEAL_POOL_INVALID];
+    guint32 former[SEAL_POOL_INVALID]; /* others, as taken before */
+    guint ends[SEAL_POOL_INVALID];     /* registry_count_ends() when others were taken */
     gboolean marked; /* no guest was on its way when the facts were about to be read */
     gboolean stale;
     gboolean counted; /* the kernel keeps a count */
@@ -82,11 +86,24 @@ take_others(Ledger *ledger, const SealFacts *facts, SealPool pool)
     guint own = registry_count_active(ledger->registry, pool);
     guint used = facts->slots_used.count[pool];
 
-    if (!facts->slots_used.known[pool])
-        ledger->others[pool] = 0;
-    else if (!ledger->stale)
+    if (!facts->slots_used.known[pool]) {
+        ledger->others[pool] = ledger->former[pool] = 0;
+    } else if (!ledger->stale) {
+        ledger->former[pool] = ledger->others[pool];
         ledger->others[pool] = used > own ? used - own : 0;
+        ledger->ends[pool] = registry_count_ends(ledger->registry, pool);
+    }
     ledger->counted |= facts->slots_used.known[pool];
+}
+
+/* At most as many as there were, and at most one more for each of ours that has ended since. */
+static guint32
+count_others(const Ledger *ledger, SealPool pool)
+{
+    guint32 others = ledger->others[pool];
+    guint ended = registry_count_ends(ledger->registry, pool) - ledger->ends[pool];
+
+    return MIN(others + ended, MAX(others, ledger->former[pool]));
 }
 
 void
@@ -112,7 +129,7 @@ count_pool(const Ledger *ledger, SealPool pool)
 {
     LedgerPool count = {0};
 
-    count.used = registry_count_active(ledger->registry, pool) + ledger->others[pool];
+    count.used = registry_count_active(ledger->registry, pool) + count_others(ledger, pool);
     if (!ledger->known[pool])
         return count;
     count.known = TRUE;
@@ -149,18 +166,19 @@ ledger_check(const Ledger *ledger, SealTechnology technology, GError **error)
     SealPool pool = seal_technology_get_info(technology)->pool;
     LedgerPool count = ledger_get(ledger, pool);
     g_autofree char *outside = NULL;
+    guint32 others;
 
     if (pool == SEAL_POOL_NONE || !count.known || count.free > 0)
         return TRUE;
+    others = count_others(ledger, pool);
     if (count.total == 0) {
         g_set_error(error, SEAL_ERROR, SEAL_ERROR_CAPACITY_EXHAUSTED,
                     "this host has no key slots in the pool %s; %s",
                     seal_technology_pool_to_string(pool), cures[pool]);
         return FALSE;
     }
-    if (ledger->others[pool])
-        outside =
-            g_strdup_printf(" (%u of them by guests outside of libvirt)", ledger->others[pool]);
+    if (others)
+        outside = g_strdup_printf(" (%u of them by guests outside of libvirt)", others);
     g_set_error(error, SEAL_ERROR, SEAL_ERROR_CAPACITY_EXHAUSTED,
                 "all %u key slots of the pool %s are taken%s; stop one of the guests, or %s",
                 count.total, seal_technology_pool_to_string(pool), outside ? outside : "",

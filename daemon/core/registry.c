@@ -15,6 +15,7 @@ struct Registry {
     GHashTable *by_name;
     guint active[SEAL_POOL_INVALID];
     guint64 moves;
+    guint ends[SEAL_POOL_INVALID];
     const RegistryListener *listener;
     gpointer data;
 };
@@ -75,8 +76,10 @@ move(Registry *registry, SealPool from, SealPool to)
 {
     if (from == to)
         return;
-    if (from != SEAL_POOL_NONE)
+    if (from != SEAL_POOL_NONE) {
         registry->active[from]--;
+        registry->ends[from]++;
+    }
     if (to != SEAL_POOL_NONE)
         registry->active[to]++;
     registry->moves++;
@@ -220,4 +223,10 @@ guint64
 registry_count_moves(Registry *registry)
 {
     return registry->moves;
+}
+
+guint
+registry_count_ends(Registry *registry, SealPool pool)
+{
+    return registry->ends[pool];
 }

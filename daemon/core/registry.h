@@ -121,3 +121,11 @@ guint registry_count_active(Registry *registry, SealPool pool);
  * Returns: a number that rises; the same again means that no guest came and none went.
  */
 guint64 registry_count_moves(Registry *registry);
+
+/**
+ * registry_count_ends - how often a guest has given a key slot of a pool back
+ * @registry: the registry
+ * @pool: which
+ * Returns: a number that rises, and wraps.
+ */
+guint registry_count_ends(Registry *registry, SealPool pool);

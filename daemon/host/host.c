@@ -17,6 +17,8 @@
 
 /* Seconds between looks for changes. */
 #define WATCH_INTERVAL 5
+/* Milliseconds that KVM may take to give the key slot of an ended QEMU back. */
+#define SETTLE 150
 
 typedef struct {
     HostBackend parent;
@@ -341,6 +343,7 @@ host_new(const char *root, const char *state_directory)
     Host *host = g_new0(Host, 1);
 
     host->parent.class = &host_class;
+    host->parent.settle = SETTLE;
     host->root = g_strdup(root);
     host->state_directory = g_strdup(state_directory);
     host->stopped = g_cancellable_new();

@@ -86,8 +86,13 @@ typedef struct {
     void (*free)(HostBackend *backend);
 } HostBackendClass;
 
+/**
+ * HostBackend - the beginning of each
+ * @settle: milliseconds by which the kernel's count of guests may come later than libvirt's word
+ */
 struct HostBackend {
     const HostBackendClass *class;
+    guint settle;
 };
 
 /**
