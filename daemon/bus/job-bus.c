@@ -72,10 +72,20 @@ on_allowed(guint32 uid, const GError *error, gpointer data)
 }
 
 static void
+ask(Call *call, const Job *job)
+{
+    Authority *authority = call->service->authority;
+    const Vm *vm = registry_find(call->service->core->registry, job->vm);
+    const char *const details[] = {"vm", job->vm, "name", vm ? vm->name : "", NULL};
+
+    authority->class->check(authority, call->message, "org.sealvirt1.cancel-job", details,
+                            on_allowed, call);
+}
+
+static void
 on_identified(guint32 uid, const GError *error, gpointer data)
 {
     Call *call = data;
-    Authority *authority = call->service->authority;
     const Job *job = jobs_find(call->service->core->jobs, call->job);
     g_autoptr(GError) limit = NULL;
 
@@ -86,8 +96,7 @@ on_identified(guint32 uid, const GError *error, gpointer data)
     else if (!job || job->uid == uid)
         cancel(call);
     else
-        authority->class->check(authority, call->message, "org.sealvirt1.cancel-job", NULL,
-                                on_allowed, call);
+        ask(call, job);
 }
 
 void
