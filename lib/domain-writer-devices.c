@@ -90,7 +90,7 @@ write_network(xmlNode *devices, const SealPlan *plan, const SealNetwork *network
     add_network_source(node, network);
     seal_xml_set(seal_xml_add(node, "model", NULL), "type", model, NULL);
     add_network_driver(node, plan, network);
-    /* 1 is the bridge's own, which libvirt takes when nothing is said. */
+    /* 1 is the bridge's own, which nobody asked for yet; libvirt has no word for it. */
     if (network->mtu > 1)
         seal_xml_set_uint(seal_xml_add(node, "mtu", NULL), "size", network->mtu);
     /* The ROM is code of the host that knows nothing of encrypted memory (libvirt kbase). */

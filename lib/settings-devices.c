@@ -190,7 +190,7 @@ check_network_options(const SealNetwork *network, guint i, GError **error)
 {
     if (network->mtu > 1 && network->mtu < 68)
         return seal_error_invalid(error,
-                                  "networks[%u].mtu is %u; give 68 to 65535, or 1 for the bridge's",
+                                  "networks[%u].mtu is %u; give 68 to 65521, or 1 for the bridge's",
                                   i, network->mtu);
     if (network->mtu &&
         (network->type == SEAL_NETWORK_USER || network->type == SEAL_NETWORK_DIRECT))

@@ -104,8 +104,8 @@ static const SealSettingsRow network_rows[] = {
      .summary = "virtio (default), e1000e, rtl8139 or vmxnet3"},
     {ROW("mac", TEXT, NETWORK(mac)), .validate = seal_settings_validate_mac,
      .summary = "unicast MAC address; by default libvirt chooses"},
-    {ROW("mtu", UINT, NETWORK(mtu)), .min = 1, .max = 65535, .example = "1500",
-     .summary = "bytes, 68 to 65535, or 1 for the bridge's; by default left alone"},
+    {ROW("mtu", UINT, NETWORK(mtu)), .min = 1, .max = SEAL_SETTINGS_MAX_MTU, .example = "1500",
+     .summary = "bytes, 68 to 65521, or 1 for the bridge's; by default left alone"},
     {ROW("queues", UINT, NETWORK(queues)), .min = 1, .max = 256, .example = "4",
      .summary = "1 to 256 queue pairs, virtio only; default one for each vcpu, at most 4 (8 when "
                 "unencrypted)"},

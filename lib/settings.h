@@ -16,6 +16,9 @@
 #define SEAL_SETTINGS_MAX_DISKS 64
 #define SEAL_SETTINGS_MAX_NETWORKS 32
 #define SEAL_SETTINGS_MAX_NAME 63
+/* Bytes; what a tap device takes (linux, drivers/net/tun.c: MAX_MTU without the Ethernet header).
+ */
+#define SEAL_SETTINGS_MAX_MTU 65521
 /* Far beyond any pool, and exact as a double, in which some clients keep every number. */
 #define SEAL_SETTINGS_MAX_VOLUME (G_GUINT64_CONSTANT(1) << 50)
 /* Room beside guest RAM that KVM pins as well: firmware, video RAM, ROMs (libvirt's advice). */
@@ -80,7 +83,8 @@ typedef struct {
  * SealNetwork - one network interface
  * @source: network, bridge or host device; NULL for user
  * @mac: lower case with colons, or NULL for libvirt to choose
- * @mtu: bytes, 0 leaves it alone, 1 takes the bridge's
+ * @mtu: bytes, 0 leaves it alone, 1 takes the bridge's, which the daemon asks for before it
+ *   has the XML written
  * @queues: pairs of queues, 0 when not told; how many that means is for
  *   the XML writer, which knows the technology
  */

@@ -12,6 +12,7 @@
 #include "action.h"
 #include "autostart.h"
 #include "create-define.h"
+#include "create-mtu.h"
 #include "create-plan.h"
 #include "launch-failure.h"
 #include "log.h"
@@ -314,6 +315,30 @@ on_inspected(const HostInspection *inspection, gpointer data)
         finish(create, create->xml_error);
 }
 
+/* The paths were collected, and no network leaves its MTU to a bridge any more. */
+static void
+look(Create *create)
+{
+    HostBackend *host = create->core->host;
+
+    host->class->inspect(host, (const char *const *)create->paths->pdata,
+                         create->settings->firmware, on_inspected, create);
+    /* Meanwhile, when it does not depend on what the firmware image looks like. */
+    if (!create->settings->firmware)
+        create->xml = write_xml(create, NULL, &create->xml_error);
+}
+
+static void
+on_mtus(const GError *error, gpointer data)
+{
+    Create *create = data;
+
+    if (error)
+        finish(create, error);
+    else
+        look(create);
+}
+
 static void
 collect_paths(Create *create)
 {
@@ -382,10 +407,7 @@ create_begin(Core *core, const CreateCall *call)
     } else {
         collect_paths(create);
         create->making = making_new(core, create->uuid, create->settings, call->start);
-        core->host->class->inspect(core->host, (const char *const *)create->paths->pdata,
-                                   create->settings->firmware, on_inspected, create);
-        /* Meanwhile, when it does not depend on what the firmware image looks like. */
-        if (!create->settings->firmware)
-            create->xml = write_xml(create, NULL, &create->xml_error);
+        if (!create_mtu_ask(core, create->settings, on_mtus, create))
+            look(create);
     }
 }

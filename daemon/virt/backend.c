@@ -32,6 +32,7 @@ backend_request_free(VirtRequest *request)
     g_free(request->machine);
     g_free(request->uuid);
     g_strfreev(request->networks);
+    g_free(request->bridge);
     g_strfreev(request->files);
     backend_volume_free(request->volume);
     g_clear_pointer(&request->secret_header, g_bytes_unref);

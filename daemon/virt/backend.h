@@ -48,6 +48,7 @@ typedef enum {
  * @VIRT_OP_MEASUREMENT: of a launched domain -> VirtReply.values
  * @VIRT_OP_INJECT: secret_header, secret -> nothing
  * @VIRT_OP_VOLUME_ABSENT, @VIRT_OP_VOLUME_CREATE, @VIRT_OP_VOLUME_DELETE: volume -> nothing
+ * @VIRT_OP_BRIDGE_MTU: bridge, else the one network -> VirtReply.mtu
  */
 typedef enum {
     VIRT_OP_PROBE,
@@ -70,6 +71,7 @@ typedef enum {
     VIRT_OP_VOLUME_ABSENT,
     VIRT_OP_VOLUME_CREATE,
     VIRT_OP_VOLUME_DELETE,
+    VIRT_OP_BRIDGE_MTU,
     VIRT_OP_INVALID,
 } VirtOp;
 
@@ -90,6 +92,7 @@ typedef struct {
  * @uuid: lower case with dashes; NULL for PROBE, LIST and DEFINE
  * @xml: domain XML to define
  * @networks: (nullable): libvirt networks that must exist
+ * @bridge: (nullable): bridge of the host to ask about
  * @machine: (nullable): what libvirt makes of the machine type in @xml, when that is known and
  *   the one thing that it changes; NULL asks libvirt after the define how it took the rest
  * @files: (nullable): paths of disks that libvirt must be able to open, since the daemon
@@ -107,6 +110,7 @@ typedef struct {
     char *xml;
     char *machine;
     GStrv networks;
+    char *bridge;
     GStrv files;
     guint run;
     gboolean paused;
@@ -154,12 +158,14 @@ typedef struct {
  * VirtReply - plain value; only the members its operation names are set
  * @domains: (element-type VirtDomain)
  * @values: (nullable): a{sv}
+ * @mtu: bytes; 0 when the guest need not be told
  */
 typedef struct {
     GPtrArray *domains;
     VirtProbe *probe;
     char *xml;
     GVariant *values;
+    guint mtu;
 } VirtReply;
 
 /**

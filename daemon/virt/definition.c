@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bridge.h"
 #include "snapshot.h"
 #include "virt-error.h"
 
@@ -24,16 +25,10 @@ static gboolean
 check_networks(virConnectPtr connection, const VirtRequest *request, GError **error)
 {
     for (gsize i = 0; request->networks && request->networks[i]; i++) {
-        virNetworkPtr network = virNetworkLookupByName(connection, request->networks[i]);
+        virNetworkPtr network = bridge_find_network(connection, request->networks[i], error);
 
-        if (!network) {
-            virResetLastError();
-            g_set_error(error, SEAL_ERROR, SEAL_ERROR_NOT_FOUND,
-                        "there is no libvirt network \"%s\"; \"virsh net-list --all\" shows those "
-                        "that are, or use a bridge",
-                        request->networks[i]);
+        if (!network)
             return FALSE;
-        }
         virNetworkFree(network);
     }
     return TRUE;

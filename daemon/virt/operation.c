@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "attestation.h"
+#include "bridge.h"
 #include "definition.h"
 #include "launch-mark.h"
 #include "probe.h"
@@ -274,6 +275,7 @@ static const OperationRow operation_rows[] = {
     [VIRT_OP_VOLUME_ABSENT] = {volume_check_absent, DEADLINE_READ, "looking for the volume"},
     [VIRT_OP_VOLUME_CREATE] = {volume_create, DEADLINE_START, "creating the volume"},
     [VIRT_OP_VOLUME_DELETE] = {volume_delete, DEADLINE_ACT, "deleting the volume"},
+    [VIRT_OP_BRIDGE_MTU] = {bridge_read_mtu, DEADLINE_READ, "asking for the MTU of a bridge"},
     [VIRT_OP_INJECT] = {attestation_inject, DEADLINE_ACT, "injecting the secret"},
 };
 

@@ -26,6 +26,7 @@ struct FakeVirt {
     guint sev;
     guint sev_es;
     guint64 qemu;
+    guint mtu;
     gint64 stamp;
     gboolean ending;
 };
@@ -110,6 +111,11 @@ carry_out(FakeVirt *fake, const VirtRequest *request, GError **error)
     }
     if (request->op == VIRT_OP_PROBE)
         return probe(fake);
+    if (request->op == VIRT_OP_BRIDGE_MTU) {
+        reply = backend_reply_new();
+        reply->mtu = fake->mtu;
+        return reply;
+    }
     reply = fake_domains_run(fake->domains, request, next_stamp(fake), error);
     if (reply && changes_domain(request->op)) {
         const char *uuid = request->uuid;
@@ -244,6 +250,12 @@ void
 fake_virt_set_qemu(FakeVirt *fake, guint64 version)
 {
     fake->qemu = version;
+}
+
+void
+fake_virt_set_mtu(FakeVirt *fake, guint mtu)
+{
+    fake->mtu = mtu;
 }
 
 void

@@ -53,6 +53,13 @@ void fake_virt_set_pools(FakeVirt *fake, guint sev, guint sev_es);
 void fake_virt_set_qemu(FakeVirt *fake, guint64 version);
 
 /**
+ * fake_virt_set_mtu - what every bridge has
+ * @fake: the fake
+ * @mtu: bytes
+ */
+void fake_virt_set_mtu(FakeVirt *fake, guint mtu);
+
+/**
  * fake_virt_fail - let requests fail without doing anything
  * @fake: the fake
  * @op: which

@@ -8,9 +8,12 @@
 
 """PreviewVM against the schema, CreateVM against libvirt, Start against QEMU."""
 
+import contextlib
+import pathlib
 import xml.etree.ElementTree as ET
 
 from kit import lab, owner
+from kit.bus import fails
 from kit.settings import (FIRMWARE, FIRMWARE_CODE, FIRMWARE_DEBIAN, FIRMWARE_VARS, GIB, INITRD,
                           KERNEL, MIB, settings)
 from kit.tap import each
@@ -194,3 +197,38 @@ def test_kernel_and_arguments_arrive(world):
         assert (os.findtext("kernel"), os.findtext("initrd")) == (KERNEL, INITRD)
         assert os.findtext("cmdline") == cmdline
         assert "arguments" in world.bus.act(path, "GetXML")
+
+
+JUMBO = {"type": "bridge", "source": "jumbo0", "mtu": 1}
+
+
+@contextlib.contextmanager
+def jumbo_bridge():
+    lab.run("ip", "link", "add", JUMBO["source"], "mtu", "9000", "type", "bridge")
+    try:
+        yield
+    finally:
+        lab.run("ip", "link", "delete", JUMBO["source"])
+
+
+def interface_driver():
+    return lab.run("virsh", "iface-list", check=False).returncode == 0
+
+
+def test_mtu_of_a_bridge(world):
+    """The guest is told what its bridge has; one that libvirt makes itself needs no word."""
+    if not interface_driver():
+        with jumbo_bridge(), world.nothing_left(), fails("NotSupported", has="interface driver"):
+            world.bus.create("jumbo", settings(networks=[JUMBO]))
+        return
+    with jumbo_bridge(), world.guest("jumbo", start=True, networks=[JUMBO, {**NET, "mtu": 1}]):
+        stored = ET.fromstring(lab.domain_xml("jumbo")).findall("devices/interface/mtu")
+        assert [mtu.get("size") for mtu in stored] == ["9000"], stored
+        told = pathlib.Path("/var/log/libvirt/qemu/jumbo.log").read_text()
+        assert told.count("host_mtu") == 1 and '"host_mtu":9000' in told, told
+
+
+def test_mtu_of_no_bridge(world):
+    code = "NotFound" if interface_driver() else "NotSupported"
+    with world.nothing_left(), fails(code, has=JUMBO["source"]):
+        world.bus.create("jumbo", settings(networks=[JUMBO]))

@@ -242,10 +242,11 @@ draw_network(Draw *draw, guint i)
     if (random_chance_once(draw->rand, 2))
         put_text(&network, "mac", mac);
     if (bridged && random_chance_once(draw->rand, 3))
-        g_variant_dict_insert(&network, "mtu", "u",
-                              random_chance_once(draw->rand, 3)
-                                  ? 1u
-                                  : (guint32)g_rand_int_range(draw->rand, 68, 65536));
+        g_variant_dict_insert(
+            &network, "mtu", "u",
+            random_chance_once(draw->rand, 3)
+                ? 1u
+                : (guint32)g_rand_int_range(draw->rand, 68, SEAL_SETTINGS_MAX_MTU + 1));
     if (!user && g_str_equal(model, "virtio") && random_chance_once(draw->rand, 3))
         g_variant_dict_insert(&network, "queues", "u",
                               (guint32)g_rand_int_range(draw->rand, 1, 257));

@@ -174,6 +174,7 @@ static const Refusal refusals[] = {
      {"networks[1].mac is \"52:54:00:00:00:0a\""}},
     {GOOD ", 'networks': <[{'source': <'d'>, 'mtu': <uint32 0>}]>", {"mtu is 0"}},
     {GOOD ", 'networks': <[{'source': <'d'>, 'mtu': <uint32 67>}]>", {"mtu is 67", "68"}},
+    {GOOD ", 'networks': <[{'source': <'d'>, 'mtu': <uint32 65522>}]>", {"mtu is 65522", "65521"}},
     {GOOD ", 'networks': <[{'source': <'d'>, 'mtu': <uint32 65536>}]>", {"mtu is 65536"}},
     {GOOD ", 'networks': <[{'type': <'user'>, 'mtu': <uint32 1500>}]>", {"mtu is 1500"}},
     {GOOD ", 'networks': <[{'source': <'d'>, 'queues': <uint32 257>}]>", {"queues is 257"}},
