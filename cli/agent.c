@@ -2,7 +2,9 @@
 /*
  * Runs polkit's text agent. It tells by closing a pipe that it has registered;
  * a request sent earlier would be refused, as polkit would know of nobody to
- * ask. --fallback leaves the question to the session's own agent if it has one.
+ * ask. --fallback leaves the question to the session's own agent if it has one;
+ * without a session, as in containers and without logind, polkit does not ask
+ * such an agent either, so that there it has to be an ordinary one.
  */
 
 #include <signal.h>
@@ -10,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <glib-unix.h>
+#include <systemd/sd-login.h>
 
 #include "agent.h"
 
@@ -26,7 +29,8 @@ static gboolean
 spawn(const char *program, int notify_fd, GPid *ret_pid)
 {
     g_autofree char *notify = g_strdup_printf("--notify-fd=%d", AGENT_NOTIFY_FD);
-    const char *const argv[] = {program, notify, "--fallback", NULL};
+    const gboolean session = sd_pid_get_session(0, NULL) >= 0;
+    const char *const argv[] = {program, notify, session ? "--fallback" : NULL, NULL};
     const int target_fd = AGENT_NOTIFY_FD;
     /* It asks on the terminal itself; what it says besides is about polkit's insides. */
     const GSpawnFlags flags = G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CHILD_INHERITS_STDIN |

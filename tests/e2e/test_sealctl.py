@@ -6,10 +6,13 @@
 # do, and the exit code of each refusal. Run it by: tools/lab -- THIS FILE
 import json
 import os
+import pty
 import subprocess
 import sys
 import time
 import unittest
+
+from kit import lab
 
 IMAGES = '/var/lib/libvirt/images'
 ORDINARY_USER = ['setpriv', '--reuid=lab-user', '--regid=lab-user', '--clear-groups']
@@ -131,6 +134,27 @@ class Refusals(LabTest):
                           ['create', 'sealctl-b', '--memory', '1G', '--disk', self.disk]):
             with self.subTest(arguments):
                 self.refused(4, *arguments, prefix=ORDINARY_USER)
+        self.assertEqual(self.show('sealctl-a')['state'], 'shutoff')
+
+    def test_asks_for_a_password_at_a_terminal(self):
+        """Without a session of logind, as in a container; Ctrl-C at the question is a no."""
+        self.create()
+        rule = 'polkit.addAdminRule(function() { return ["unix-user:lab-user"]; });\n'
+        with lab.polkit_rule(rule):
+            pid, terminal = pty.fork()
+            if pid == 0:
+                os.execvp(ORDINARY_USER[0], [*ORDINARY_USER, 'sealctl', 'start', 'sealctl-a'])
+            said = b''
+            try:
+                while b'Password' not in said:
+                    said += os.read(terminal, 4096)
+                os.write(terminal, b'\x03')
+            except OSError:  # it ended without a question
+                pass
+            ended = os.waitpid(pid, 0)[1]
+            os.close(terminal)
+        self.assertIn(b'AUTHENTICATING FOR org.sealvirt1.control', said)
+        self.assertEqual(ended, 2)
         self.assertEqual(self.show('sealctl-a')['state'], 'shutoff')
 
     def test_technology_this_host_has_not(self):
