@@ -133,6 +133,8 @@ on_vm_removed(Vm *vm, gpointer data)
     Service *service = data;
     g_autofree char *path = path_bus_encode_vm(vm->uuid);
 
+    /* What happened to it comes before its end, whoever sends the rest on meanwhile. */
+    changed_flush(service->changed);
     inventory_removed(service, path, SERVICE_VM_INTERFACE);
 }
 

@@ -338,6 +338,35 @@ test_cancel_of_others(Setup *setup, gconstpointer data)
     stage_clear_answer(&answer);
 }
 
+/* What is still to be told of a VM is told before it is gone. */
+static void
+test_transient_goes(Setup *setup, gconstpointer data)
+{
+    g_autofree char *path = stage_vm(setup->stage, "c", SEAL_TECHNOLOGY_SEV, VIRT_STATE_RUNNING);
+    FakeVirt *virt = setup->stage->world->virt;
+    FakeDomain *domain = fake_domains_find(fake_virt_domains(virt), "c");
+    g_autofree char *uuid = g_strdup(domain->uuid);
+    Answer answer = {0};
+    const Heard *changed, *gone;
+
+    stage_send(setup->stage, path, SERVICE_VM_INTERFACE, "Shutdown",
+               stage_options("{'timeout': <uint32 60>}"), &answer);
+    world_settle();
+    stage_forget(setup->stage);
+    domain->state = VIRT_STATE_STOPPING;
+    fake_virt_emit(virt, domain->uuid);
+    fake_domains_remove(fake_virt_domains(virt), "c");
+    fake_virt_emit(virt, uuid);
+    world_wait(&answer.replies, 1);
+    world_settle();
+    changed = stage_find_signal(setup->stage, "PropertiesChanged", path, 0);
+    gone = stage_find_signal(setup->stage, "InterfacesRemoved", SERVICE_PATH, 0);
+    g_assert_nonnull(gone);
+    g_assert_true(!changed || changed->order < gone->order);
+    g_assert_null(answer.error);
+    stage_clear_answer(&answer);
+}
+
 #define ADD(path, function) g_test_add(path, Setup, NULL, set_up, function, tear_down)
 
 int
@@ -354,5 +383,6 @@ main(int argc, char **argv)
     ADD("/bus-gate/gone-while-asking", test_gone_while_asking);
     ADD("/bus-gate/changed-while-asking", test_changed_while_asking);
     ADD("/bus-gate/cancel-of-others", test_cancel_of_others);
+    ADD("/bus-gate/transient-goes", test_transient_goes);
     return g_test_run();
 }

@@ -149,6 +149,7 @@ def test_verdict_follows_strangers(world):
 def test_destroyed_while_starting(world):
     """Whoever powers a guest off in the middle of its start gives the slot back."""
     with world.guest("one", technology="sev", firmware=FIRMWARE) as one:
+        lab.wait_for(lambda: capacity(world, "sev") == (2, 0, 2), what="the end of earlier guests")
         with lab.fault("launch-start-delay-ms=3000"):
             answer = world.bus.begin(one, bus.VM, "Start", GLib.Variant("(a{sv})", ({},)))
             lab.wait_for(lambda: capacity(world, "sev") == (2, 1, 1), what="the slot reserved")
