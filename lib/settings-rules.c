@@ -10,6 +10,14 @@
 #include "error.h"
 #include "settings-devices.h"
 
+/* The sizes of huge pages that x86 has (Intel SDM, volume 3, 4.5: page directory entries). */
+#define HUGEPAGE_2M (G_GUINT64_CONSTANT(1) << 21)
+#define HUGEPAGE_1G (G_GUINT64_CONSTANT(1) << 30)
+
+#define QXL_SECOND_WINDOW (G_GUINT64_CONSTANT(64) << 20)
+/* What firmware, ROMs and QEMU itself need at the least. */
+#define LIMIT_BESIDE_VIDEO (G_GUINT64_CONSTANT(64) << 20)
+
 typedef gboolean (*Rule)(SealSettings *settings, GError **error);
 
 static gboolean
@@ -98,10 +106,10 @@ rule_hugepages(SealSettings *settings, GError **error)
                                   ", but memory-backing is not "
                                   "hugepages; give memory-backing=hugepages or leave it out",
                                   size);
-    if (size & (size - 1))
+    if (size != HUGEPAGE_2M && size != HUGEPAGE_1G)
         return seal_error_invalid(error,
-                                  "hugepage-size is %" G_GUINT64_FORMAT ", no power of two; give "
-                                  "2097152 (2 MiB) or 1073741824 (1 GiB)",
+                                  "hugepage-size is %" G_GUINT64_FORMAT ", which no x86 processor "
+                                  "has; give 2097152 (2 MiB) or 1073741824 (1 GiB)",
                                   size);
     if (settings->memory % size)
         return seal_error_invalid(error,
@@ -186,6 +194,34 @@ rule_video(SealSettings *settings, GError **error)
     return rule_video_memory(settings, error);
 }
 
+/*
+ * KVM pins the video device's memory as well, and the limit counts it. QXL's windows are twice
+ * what is asked for and another of 64 MiB (QEMU hw/display/qxl.c, qxl_init_ramsize).
+ */
+static guint64
+video_memory_in_limit(const SealSettings *settings)
+{
+    if (settings->video == SEAL_VIDEO_QXL)
+        return 2 * settings->video_memory + QXL_SECOND_WINDOW;
+    return settings->video_memory;
+}
+
+static gboolean
+rule_video_in_limit(SealSettings *settings, GError **error)
+{
+    guint64 least = video_memory_in_limit(settings) + LIMIT_BESIDE_VIDEO;
+
+    if (settings->memory_backing != SEAL_MEMORY_BACKING_HARD_LIMIT || !settings->video_memory ||
+        settings->hard_limit_extra >= least)
+        return TRUE;
+    return seal_error_invalid(error,
+                              "video-memory is %" G_GUINT64_FORMAT ", which the hard limit has to "
+                              "hold as well, but it leaves only %" G_GUINT64_FORMAT
+                              " beside the guest's memory; give hard-limit-extra=%" G_GUINT64_FORMAT
+                              " or more, or less video-memory",
+                              settings->video_memory, settings->hard_limit_extra, least);
+}
+
 static gboolean
 rule_clipboard(SealSettings *settings, GError **error)
 {
@@ -197,10 +233,11 @@ rule_clipboard(SealSettings *settings, GError **error)
 }
 
 static const Rule rules[] = {
-    rule_memory,   rule_machine,   seal_settings_devices_apply,
-    rule_kernel,   rule_policy,    rule_owner,
-    rule_id_block, rule_hugepages, rule_hard_limit,
-    rule_firmware, rule_video,     rule_clipboard,
+    rule_memory,    rule_machine,   seal_settings_devices_apply,
+    rule_kernel,    rule_policy,    rule_owner,
+    rule_id_block,  rule_hugepages, rule_hard_limit,
+    rule_firmware,  rule_video,     rule_video_in_limit,
+    rule_clipboard,
 };
 
 gboolean

@@ -69,8 +69,9 @@ RULES = (
     ("session alone", {**BASE, "session": "QUJD"}, "dh-cert"),
     ("owner for none", {**BASE, "technology": "none", "dh-cert": "QUJD", "session": "QUJD"}, "dh-cert"),
     ("hugepage-size alone", {**BASE, "hugepage-size": 2 * MIB}, "hugepage-size"),
-    ("hugepage-size no power of two",
-     {**BASE, "memory-backing": "hugepages", "hugepage-size": 6 * MIB}, "hugepage-size"),
+    *((f"hugepage-size {size} MiB",
+       {**BASE, "memory-backing": "hugepages", "hugepage-size": size * MIB}, "hugepage-size")
+      for size in (4, 6, 512)),
     ("memory no multiple of pages", {**BASE, "memory": 33 * MIB, "memory-backing": "hugepages",
                                      "hugepage-size": 2 * MIB}, "memory"),
     ("hard-limit-extra alone", {**BASE, "hard-limit-extra": 64 * MIB}, "hard-limit-extra"),

@@ -21,6 +21,7 @@ typedef struct {
     gboolean pc;
     gboolean kernel;
     gboolean hugepages;
+    gboolean hard_limit; /* which a large video memory does not fit into */
     gboolean display;
 } Draw;
 
@@ -131,10 +132,11 @@ draw_memory_backing(Draw *draw)
         return;
     put_text(&draw->dict, "memory-backing", word);
     draw->hugepages = g_str_equal(word, "hugepages");
+    draw->hard_limit = g_str_equal(word, "hard-limit");
     if (draw->hugepages && random_chance_once(draw->rand, 2))
         g_variant_dict_insert(&draw->dict, "hugepage-size", "t",
                               random_chance_once(draw->rand, 2) ? 2 * MIB : GIB);
-    if (g_str_equal(word, "hard-limit") && random_chance_once(draw->rand, 2))
+    if (draw->hard_limit && random_chance_once(draw->rand, 2))
         g_variant_dict_insert(&draw->dict, "hard-limit-extra", "t",
                               MIB * (guint64)g_rand_int_range(draw->rand, 16, 4096));
 }
@@ -388,7 +390,7 @@ draw_display(Draw *draw)
     if (random_chance_once(draw->rand, 2))
         return;
     put_text(&draw->dict, "video", video);
-    if (strstr("std vmware qxl", video) && random_chance_once(draw->rand, 2))
+    if (strstr("std vmware qxl", video) && !draw->hard_limit && random_chance_once(draw->rand, 2))
         g_variant_dict_insert(&draw->dict, "video-memory", "t",
                               MIB << g_rand_int_range(draw->rand, 0, 7));
     if (!g_str_equal(video, "serial"))

@@ -236,7 +236,9 @@ static const Refusal refusals[] = {
     {GOOD ", 'hugepage-size': <uint64 2097152>", {"hugepage-size is 2097152", "=hugepages"}},
     {GOOD ", 'memory-backing': <'hugepages'>, 'hugepage-size': <uint64 4096>", {"is 4096"}},
     {GOOD ", 'memory-backing': <'hugepages'>, 'hugepage-size': <uint64 6291456>",
-     {"hugepage-size is 6291456", "power of two"}},
+     {"hugepage-size is 6291456", "1 GiB"}},
+    {GOOD ", 'memory-backing': <'hugepages'>, 'hugepage-size': <uint64 4194304>",
+     {"hugepage-size is 4194304", "no x86 processor"}},
     {"'memory': <uint64 3145728000>, " DISK
      ", 'memory-backing': <'hugepages'>, 'hugepage-size': <uint64 1073741824>",
      {"memory is 3145728000", "1073741824"}},
@@ -262,6 +264,15 @@ static const Refusal refusals[] = {
     {GOOD ", 'clipboard': <true>", {"clipboard is true", "no display"}},
     {GOOD ", 'clipboard': <'yes'>", {"clipboard = 'yes'", "\"b\""}},
     {GOOD ", 'video': <'std'>, 'video-memory': <uint64 3145728>", {"power of two"}},
+    {GOOD ", 'video': <'std'>, 'video-memory': <uint64 268435456>, 'memory-backing': "
+          "<'hard-limit'>",
+     {"video-memory is 268435456", "hard-limit-extra=335544320"}},
+    {GOOD ", 'video': <'qxl'>, 'video-memory': <uint64 134217728>, 'memory-backing': "
+          "<'hard-limit'>, 'hard-limit-extra': <uint64 402653183>",
+     {"hard-limit-extra is 402653183"}},
+    {GOOD ", 'video': <'qxl'>, 'video-memory': <uint64 134217728>, 'memory-backing': "
+          "<'hard-limit'>, 'hard-limit-extra': <uint64 401604608>",
+     {"leaves only 401604608", "hard-limit-extra=402653184"}},
 };
 
 static void
