@@ -175,13 +175,27 @@ apply_flag(Collector *to, const char *key, const char *text, GError **error)
 }
 
 static gboolean
+check_no_secret(const char *key, GError **error)
+{
+    static const char *const secret[] = {"dh-cert", "session", NULL};
+
+    if (!g_strv_contains(secret, key))
+        return TRUE;
+    g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
+                _("every user can read command lines, so %s is taken from a file only; use "
+                  "--%s-file FILE"),
+                key, key);
+    return FALSE;
+}
+
+static gboolean
 apply_set(Collector *to, const char *key, const char *text, GError **error)
 {
     const char *sign = strchr(text, '=');
     g_autofree char *own_key = sign != NULL ? g_strndup(text, (gsize)(sign - text)) : NULL;
 
     if (own_key != NULL)
-        return apply_typed(to, own_key, sign + 1, error);
+        return check_no_secret(own_key, error) && apply_typed(to, own_key, sign + 1, error);
     g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
                 _("'%s' is no setting; write for example video-memory=16M"), text);
     return FALSE;
