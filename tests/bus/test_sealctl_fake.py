@@ -340,8 +340,9 @@ class Failing(SealctlTest):
     def test_bad_command_lines(self):
         for line in ('frob', '--frob', 'list x', 'start', 'show', 'create', 'create a --memory',
                      'create a --memory 4X', 'create a --memory -1', 'create a --vcpus 99999999999',
-                     'create a --set foo=1', 'create a --set memory',
-                     'create a --set session=AAAA', 'create a --disk=', 'create a --disk /a,foo=1', 'create a --disk /a,readonly=maybe',
+                     'create a --set foo=1', 'create a --set memory', 'create a --disk=',
+                     'create a --set session=AAAA', 'create a --set dh-cert=AAAA',
+                     'create a --disk /a,foo=1', 'create a --disk /a,readonly=maybe',
                      'create a --network=', 'create a --network none --network default',
                      'create a --paused', 'create a --dh-cert-file /dev/null',
                      'create a --dh-cert-file /dev/zero', 'shutdown one --force',
