@@ -12,6 +12,7 @@
 #include "escape.h"
 #include "failure.h"
 #include "verb.h"
+#include "vm-fields.h"
 
 static char *
 format_value(GVariant *value)
@@ -64,9 +65,9 @@ print_fields(const Cli *cli, GVariant *told)
     fputs(text, stdout);
 }
 
-/* Policy and firmware are left to the owner: from here they would prove nothing. */
+/* What is measured besides is left to the owner: from here it would prove nothing. */
 static void
-print_what_next(GVariant *told)
+print_what_next(GVariant *told, gboolean registers)
 {
     g_autofree char *measurement = get_text(told, "measurement");
     g_autofree char *major = get_text(told, "api-major");
@@ -78,20 +79,28 @@ print_what_next(GVariant *told)
     printf("  virt-qemu-sev-validate \\\n"
            "    --measurement %s \\\n"
            "    --api-major %s --api-minor %s --build-id %s \\\n"
-           "    --tik owner_tik.bin --tek owner_tek.bin --policy N --firmware FILE\n",
-           measurement, major, minor, build);
+           "    --tik owner_tik.bin --tek owner_tek.bin --policy N --firmware FILE%s\n",
+           measurement, major, minor, build, registers ? " \\" : "");
+    if (registers)
+        puts("    --num-cpus N --cpu-family N --cpu-model N --cpu-stepping N");
 }
 
-/* Without an owner's session there is no owner who has the keys. */
-static gboolean
-is_attestable(Cli *cli, const char *path)
+static void
+print_judgement(Cli *cli, const char *name, const char *path, GVariant *told)
 {
     g_autoptr(GVariant) vm = bus_get_all(cli->bus, path, BUS_VM, NULL);
+    g_autofree char *technology = vm != NULL ? vm_fields_text(vm, "Technology") : g_strdup("");
     gboolean attestable = TRUE;
 
     if (vm != NULL)
         g_variant_lookup(vm, "Attestable", "b", &attestable);
-    return attestable;
+    if (attestable)
+        print_what_next(told, g_str_equal(technology, "sev-es"));
+    else
+        /* Without an owner's session there is no owner who has the keys. */
+        printf(_("\nNobody can judge it: %s was created without its owner's --dh-cert-file and "
+                 "--session-file.\n"),
+               name);
 }
 
 static void
@@ -107,14 +116,8 @@ print_text(Cli *cli, const char *name, const char *path, GVariant *told)
         return;
     }
     print_fields(cli, told);
-    if (!cli->legend)
-        return;
-    if (is_attestable(cli, path))
-        print_what_next(told);
-    else
-        printf(_("\nNobody can judge it: %s was created without its owner's --dh-cert-file and "
-                 "--session-file.\n"),
-               safe);
+    if (cli->legend)
+        print_judgement(cli, safe, path, told);
 }
 
 /* What the daemon told, in its words and its order. */
