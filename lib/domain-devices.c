@@ -102,6 +102,16 @@ find_source(xmlNode *node)
     return NULL;
 }
 
+static gboolean
+is_shared_disk(xmlNode *node)
+{
+    const char *device = seal_xml_attribute(node, "device");
+
+    return g_str_equal(node->name, "disk") &&
+           (g_strcmp0(device, "cdrom") == 0 || g_strcmp0(device, "floppy") == 0 ||
+            seal_xml_child(node, "readonly") || seal_xml_child(node, "shareable"));
+}
+
 static void
 device_free(gpointer data)
 {
@@ -135,6 +145,7 @@ device_read(xmlNode *node)
     device->iommu = read_iommu(node);
     device->source = g_strdup(find_source(node));
     device->pool = g_strdup(seal_xml_attribute(seal_xml_child(node, "source"), "pool"));
+    device->shared = is_shared_disk(node);
     return device;
 }
 

@@ -41,6 +41,7 @@ typedef enum {
  * @iommu: its driver's iommu attribute
  * @source: (nullable): file, device, network, bridge or volume behind it
  * @pool: (nullable): storage pool, when @source is a volume in it
+ * @shared: a disk that is hardly this domain's alone: a CD or floppy, read-only or shareable
  */
 typedef struct {
     char *kind;
@@ -49,6 +50,7 @@ typedef struct {
     SealIommu iommu;
     char *source;
     char *pool;
+    gboolean shared;
 } SealDevice;
 
 /**

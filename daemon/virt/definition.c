@@ -15,6 +15,7 @@
 #include "bridge.h"
 #include "snapshot.h"
 #include "virt-error.h"
+#include "volume.h"
 
 /* Everything an undefine has to take along; the NVRAM flag is the caller's choice. */
 #define UNDEFINE_FLAGS                                                                             \
@@ -87,9 +88,12 @@ is_disk(const SealDevice *device)
     return g_str_equal(device->kind, "disk") && device->source;
 }
 
-/* @all: also the disks that name a path, which must then be a pool's. */
+/*
+ * The volumes of its disks: of those that name one, or those that only it has, which must then be
+ * volumes.
+ */
 static GPtrArray *
-find_volumes(virConnectPtr connection, const SealDomain *domain, gboolean all, GError **error)
+find_volumes(virConnectPtr connection, const SealDomain *domain, gboolean own, GError **error)
 {
     g_autoptr(GPtrArray) volumes = g_ptr_array_new_with_free_func(free_volume);
 
@@ -97,7 +101,7 @@ find_volumes(virConnectPtr connection, const SealDomain *domain, gboolean all, G
         const SealDevice *device = g_ptr_array_index(domain->devices, i);
         virStorageVolPtr volume;
 
-        if (!is_disk(device) || (!all && !device->pool))
+        if (!is_disk(device) || (own ? device->shared : !device->pool))
             continue;
         volume = find_volume(connection, device, error);
         if (!volume)
@@ -201,6 +205,7 @@ static GPtrArray *
 volumes_of(virConnectPtr connection, virDomainPtr domain, GError **error)
 {
     g_autoptr(SealDomain) parsed = NULL;
+    g_autoptr(GPtrArray) volumes = NULL;
     char *xml = virDomainGetXMLDesc(domain, 0);
 
     if (!xml) {
@@ -208,21 +213,39 @@ volumes_of(virConnectPtr connection, virDomainPtr domain, GError **error)
         return NULL;
     }
     parsed = seal_domain_reader_parse(xml, SEAL_DOMAIN_DEVICES, error);
+    explicit_bzero(xml, strlen(xml));
     free(xml);
-    return parsed ? find_volumes(connection, parsed, TRUE, error) : NULL;
+    if (parsed)
+        volumes = find_volumes(connection, parsed, TRUE, error);
+    for (guint i = 0; volumes && i < volumes->len; i++)
+        if (!volume_check_owner(connection, g_ptr_array_index(volumes, i), parsed->uuid, error))
+            return NULL;
+    return g_steal_pointer(&volumes);
+}
+
+static void
+note_left(virStorageVolPtr volume, GString *left)
+{
+    g_autoptr(GError) reason = NULL;
+
+    virt_error_take(&reason, SEAL_ERROR_BACKEND, "deleting it");
+    g_string_append_printf(left, "%s%s (%s)", left->len ? ", " : "", virStorageVolGetName(volume),
+                           reason->message);
 }
 
 static gboolean
 delete_volumes(GPtrArray *volumes, GError **error)
 {
-    for (guint i = 0; volumes && i < volumes->len; i++) {
-        if (virStorageVolDelete(g_ptr_array_index(volumes, i), 0) < 0) {
-            virt_error_take(error, SEAL_ERROR_BACKEND,
-                            "the VM is deleted, but deleting one of its volumes");
-            return FALSE;
-        }
-    }
-    return TRUE;
+    g_autoptr(GString) left = g_string_new(NULL);
+
+    for (guint i = 0; volumes && i < volumes->len; i++)
+        if (virStorageVolDelete(g_ptr_array_index(volumes, i), 0) < 0)
+            note_left(g_ptr_array_index(volumes, i), left);
+    if (left->len == 0)
+        return TRUE;
+    g_set_error(error, SEAL_ERROR, SEAL_ERROR_BACKEND,
+                "the VM is deleted, but of its volumes are left: %s", left->str);
+    return FALSE;
 }
 
 gboolean

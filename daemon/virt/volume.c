@@ -152,6 +152,48 @@ uses(virDomainPtr domain, const VirtVolume *volume, const char *path)
     return FALSE;
 }
 
+static gboolean
+is_domain(virDomainPtr domain, const char *uuid)
+{
+    char own[VIR_UUID_STRING_BUFLEN];
+
+    return virDomainGetUUIDString(domain, own) == 0 && g_ascii_strcasecmp(own, uuid) == 0;
+}
+
+gboolean
+volume_check_owner(virConnectPtr connection,
+                   virStorageVolPtr found,
+                   const char *owner,
+                   GError **error)
+{
+    virStoragePoolPtr pool = virStoragePoolLookupByVolume(found);
+    VirtVolume *volume = backend_volume_new(pool ? virStoragePoolGetName(pool) : "",
+                                            virStorageVolGetName(found), "raw", 0);
+    char *path = virStorageVolGetPath(found);
+    g_autofree char *other = NULL;
+    virDomainPtr *domains = NULL;
+    int n = virConnectListAllDomains(connection, &domains, 0);
+
+    if (n < 0)
+        virt_error_take(error, SEAL_ERROR_BACKEND, "looking who uses the volume");
+    for (int i = 0; i < n; i++) {
+        if (!other && !is_domain(domains[i], owner) && uses(domains[i], volume, path))
+            other = g_strdup(virDomainGetName(domains[i]));
+        virDomainFree(domains[i]);
+    }
+    if (other)
+        g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
+                    "volume %s of pool %s is a disk of VM %s as well, so it is not deleted; delete "
+                    "the VM without \"volumes\"",
+                    volume->name, volume->pool, other);
+    free(domains);
+    free(path);
+    g_clear_pointer(&pool, virStoragePoolFree);
+    backend_volume_free(volume);
+    virResetLastError();
+    return n >= 0 && !other;
+}
+
 /* How many domains have it as a disk, -1 when libvirt does not tell. */
 static int
 count_users(virConnectPtr connection, virStorageVolPtr found, const VirtVolume *volume)

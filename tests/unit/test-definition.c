@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Which volumes go with a domain: those that are its own. Tried on libvirt's
+ * test driver, which keeps volumes in memory only and knows no NVRAM.
+ */
+
+#include <libvirt/virterror.h>
+#include <string.h>
+
+#include "error.h"
+#include "operation.h"
+
+#define POOL "default-pool"
+#define DOMAIN                                                                                     \
+    "<domain type='test'><name>%s</name><memory>65536</memory><os><type>hvm</type></os>"           \
+    "<devices>%s</devices></domain>"
+#define DISK(name, dev, attributes, children)                                                      \
+    "<disk type='volume'" attributes "><source pool='" POOL "' volume='" name                      \
+    "'/><target dev='" dev "' bus='scsi'/>" children "</disk>"
+
+/* In place of libvirt's: its test driver refuses the flags for NVRAM. */
+int
+virDomainUndefineFlags(virDomainPtr domain, G_GNUC_UNUSED unsigned int flags)
+{
+    return virDomainUndefine(domain);
+}
+
+static void
+ignore(void *data, virErrorPtr error)
+{
+}
+
+static virConnectPtr
+open_driver(void)
+{
+    static const char *const names[] = {"own.raw", "more.raw", "medium.raw", "base.raw"};
+    virConnectPtr connection = virConnectOpen("test:///default");
+    virStoragePoolPtr pool = virStoragePoolLookupByName(connection, POOL);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *xml = g_strdup_printf(
+            "<volume><name>%s</name><capacity>1048576</capacity></volume>", names[i]);
+
+        virStorageVolFree(virStorageVolCreateXML(pool, xml, 0));
+    }
+    virStoragePoolFree(pool);
+    return connection;
+}
+
+static gboolean
+has_volume(virConnectPtr connection, const char *name)
+{
+    virStoragePoolPtr pool = virStoragePoolLookupByName(connection, POOL);
+    virStorageVolPtr volume = virStorageVolLookupByName(pool, name);
+    gboolean has = volume != NULL;
+
+    if (volume)
+        virStorageVolFree(volume);
+    virStoragePoolFree(pool);
+    return has;
+}
+
+static virDomainPtr
+define(virConnectPtr connection, const char *name, const char *disks)
+{
+    g_autofree char *xml = g_strdup_printf(DOMAIN, name, disks);
+    virDomainPtr domain = virDomainDefineXML(connection, xml);
+
+    g_assert_nonnull(domain);
+    return domain;
+}
+
+static void
+undefine(virConnectPtr connection, virDomainPtr domain, int code)
+{
+    char uuid[VIR_UUID_STRING_BUFLEN];
+    g_autoptr(VirtRequest) request = NULL;
+    g_autoptr(VirtReply) reply = backend_reply_new();
+    g_autoptr(GError) error = NULL;
+
+    virDomainGetUUIDString(domain, uuid);
+    request = backend_request_new(VIRT_OP_UNDEFINE, uuid);
+    request->volumes = TRUE;
+    operation_get(VIRT_OP_UNDEFINE)->run(connection, request, reply, &error);
+    if (code < 0)
+        g_assert_no_error(error);
+    else
+        g_assert_error(error, SEAL_ERROR, code);
+}
+
+/* An installation medium in the pool is everybody's, and so is what is only read. */
+static void
+test_own_volumes_go(void)
+{
+    virConnectPtr connection = open_driver();
+    virDomainPtr domain =
+        define(connection, "a",
+               DISK("own.raw", "sda", "", "") DISK("more.raw", "sdb", " device='disk'", "")
+                   DISK("medium.raw", "sdc", " device='cdrom'", "")
+                       DISK("base.raw", "sdd", "", "<readonly/>"));
+
+    undefine(connection, domain, -1);
+    g_assert_false(has_volume(connection, "own.raw"));
+    g_assert_false(has_volume(connection, "more.raw"));
+    g_assert_true(has_volume(connection, "medium.raw"));
+    g_assert_true(has_volume(connection, "base.raw"));
+    virDomainFree(domain);
+    virConnectClose(connection);
+}
+
+/* A medium may lie anywhere: it is not deleted, so it need not be a volume. */
+static void
+test_medium_of_no_pool(void)
+{
+    virConnectPtr connection = open_driver();
+    virDomainPtr domain =
+        define(connection, "a",
+               DISK("own.raw", "sda", "",
+                    "") "<disk type='file' device='cdrom'><source file='/images/a.iso'/>"
+                        "<target dev='sdb' bus='scsi'/></disk>");
+
+    undefine(connection, domain, -1);
+    g_assert_false(has_volume(connection, "own.raw"));
+    virDomainFree(domain);
+    virConnectClose(connection);
+}
+
+static void
+test_disk_of_two(void)
+{
+    virConnectPtr connection = open_driver();
+    virDomainPtr one =
+        define(connection, "one", DISK("more.raw", "sda", "", "") DISK("own.raw", "sdb", "", ""));
+    virDomainPtr two = define(connection, "two", DISK("own.raw", "sda", "", ""));
+    virDomainPtr found;
+
+    undefine(connection, one, SEAL_ERROR_INVALID_ARGUMENT);
+    found = virDomainLookupByName(connection, "one");
+    g_assert_nonnull(found);
+    virDomainFree(found);
+    g_assert_true(has_volume(connection, "own.raw"));
+    g_assert_true(has_volume(connection, "more.raw"));
+    g_assert_cmpint(virDomainUndefine(two), ==, 0);
+    undefine(connection, one, -1);
+    g_assert_false(has_volume(connection, "own.raw"));
+    virDomainFree(one);
+    virDomainFree(two);
+    virConnectClose(connection);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    virSetErrorFunc(NULL, ignore);
+    g_test_add_func("/definition/own-volumes-go", test_own_volumes_go);
+    g_test_add_func("/definition/medium-of-no-pool", test_medium_of_no_pool);
+    g_test_add_func("/definition/disk-of-two", test_disk_of_two);
+    return g_test_run();
+}
