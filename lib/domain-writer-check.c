@@ -210,8 +210,7 @@ check_kernel_hashes(const SealPlan *plan, GError **error)
 
     if (!plan->settings->kernel_hashes)
         return TRUE;
-    if (firmware && firmware->has_image &&
-        (!firmware->image.has_hashes_area || firmware->image.hashes_base == 0))
+    if (firmware && firmware->has_image && !seal_ovmf_can_check_hashes(&firmware->image))
         return seal_error_refuse(
             error, SEAL_ERROR_INVALID_ARGUMENT,
             "kernel-hashes is true, but firmware \"%s\" has no room for the hashes; "

@@ -37,12 +37,15 @@ take_line(const char *line, SealMiscCgroupCount *count, GError **error)
     const char *blank = strchr(line, ' ');
     guint64 number;
 
+    /* Others count in other units: sgx_epc is in bytes. */
     if (!blank || blank == line ||
-        !g_ascii_string_to_unsigned(blank + 1, 10, 0, G_MAXUINT32, &number, NULL))
+        !g_ascii_string_to_unsigned(blank + 1, 10, 0, G_MAXUINT64, &number, NULL))
         return refuse_line(line, error);
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
         if (strlen(keys[i].key) != (gsize)(blank - line) || !g_str_has_prefix(line, keys[i].key))
             continue;
+        if (number > G_MAXUINT32)
+            return refuse_line(line, error);
         count->known[keys[i].pool] = TRUE;
         count->count[keys[i].pool] = (guint32)number;
     }

@@ -16,6 +16,8 @@
 #define FOOTER_END 32
 #define RESET_VECTOR 16
 #define MIN_IMAGE 64
+/* What QEMU writes there (target/i386/sev.c, PaddedSevHashTable); it refuses a smaller area. */
+#define HASHES_TABLE 176
 
 /* The image being read: what is found, and the bytes that offsets lead into. */
 typedef struct {
@@ -219,5 +221,5 @@ seal_ovmf_can_inject_secret(const SealOvmf *ovmf)
 gboolean
 seal_ovmf_can_check_hashes(const SealOvmf *ovmf)
 {
-    return ovmf->has_hashes_area && ovmf->hashes_base != 0 && ovmf->hashes_size != 0;
+    return ovmf->has_hashes_area && ovmf->hashes_base != 0 && ovmf->hashes_size >= HASHES_TABLE;
 }

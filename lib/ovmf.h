@@ -67,6 +67,7 @@ gboolean seal_ovmf_can_inject_secret(const SealOvmf *ovmf);
 /**
  * seal_ovmf_can_check_hashes - whether hashes of kernel, initrd and command line have a place
  * @ovmf: what an image says
- * Returns: FALSE as well when the area is there with address or size 0.
+ * Returns: FALSE as well when the area is there with address 0 or less room than QEMU's table of
+ * hashes needs.
  */
 gboolean seal_ovmf_can_check_hashes(const SealOvmf *ovmf);

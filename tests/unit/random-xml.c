@@ -13,7 +13,8 @@ random_xml_write(
     const RandomVm *vm, const char *name, const char *uuid, guint64 *ret_policy, GError **error)
 {
     g_autoptr(SealSettings) settings = seal_settings_parse(name, vm->dict, error);
-    const SealOvmf image = {.is_firmware = TRUE, .has_hashes_area = TRUE, .hashes_base = 4096};
+    const SealOvmf image = {
+        .is_firmware = TRUE, .has_hashes_area = TRUE, .hashes_base = 4096, .hashes_size = 1024};
     gboolean rom = g_strcmp0(vm->template, "rom") == 0;
     g_autoptr(SealFirmware) firmware =
         seal_firmware_new_for_path("/fw/CODE.fd", rom ? NULL : vm->template, &image, rom);

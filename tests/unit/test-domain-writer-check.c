@@ -147,6 +147,8 @@ test_kernel_hashes_versions(void)
     test->firmware->image.has_hashes_area = TRUE;
     assert_refused(test, SEAL_ERROR_INVALID_ARGUMENT, "no room");
     test->firmware->image.hashes_base = 0x810c00;
+    assert_refused(test, SEAL_ERROR_INVALID_ARGUMENT, "no room");
+    test->firmware->image.hashes_size = 0x400;
     test->stack.libvirt_version = SEAL_VERSION(7, 10, 0);
     assert_refused(test, SEAL_ERROR_NOT_SUPPORTED, "libvirt 8.0.0");
     test->stack.libvirt_version = SEAL_VERSION(9, 0, 0);

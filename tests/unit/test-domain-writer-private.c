@@ -94,6 +94,7 @@ test_cases(void)
 
         test->firmware->image.has_hashes_area = TRUE;
         test->firmware->image.hashes_base = 0x810c00;
+        test->firmware->image.hashes_size = 0x400;
         seal_domain_writer_check(&test->plan, &error);
         g_assert_no_error(error);
         xml = seal_domain_writer_write(&test->plan);

@@ -317,6 +317,7 @@ test_kernel_hashes(void)
 
     test->firmware->image.has_hashes_area = TRUE;
     test->firmware->image.hashes_base = 0x810c00;
+    test->firmware->image.hashes_size = 0x400;
     xml = write_plan(test);
     test_xpath_assert(xml, "//launchSecurity/@kernelHashes", "yes");
 }

@@ -278,7 +278,9 @@ test_abilities(void)
     ovmf.secret_base = ovmf.hashes_base = 0x810000;
     g_assert_false(seal_ovmf_can_inject_secret(&ovmf));
     g_assert_false(seal_ovmf_can_check_hashes(&ovmf));
-    ovmf.secret_size = ovmf.hashes_size = 0x400;
+    ovmf.secret_size = ovmf.hashes_size = 175;
+    g_assert_false(seal_ovmf_can_check_hashes(&ovmf));
+    ovmf.secret_size = ovmf.hashes_size = 176;
     g_assert_true(seal_ovmf_can_inject_secret(&ovmf));
     g_assert_true(seal_ovmf_can_check_hashes(&ovmf));
 }
