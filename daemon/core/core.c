@@ -141,6 +141,7 @@ on_connection_changed(VirtConnection connection, const char *reason, gpointer da
     host_state_set_connected(core->host_state, connection == VIRT_CONNECTION_CONNECTED);
     if (connection == VIRT_CONNECTION_CONNECTED) {
         sync_list(core->sync, on_listed, core);
+        sync_look_again(core->sync);
         return;
     }
     announce(core, connection);

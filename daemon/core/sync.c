@@ -17,6 +17,13 @@
 /* Milliseconds that a caller has its answer before what it made is looked at again. */
 #define SETTLE 20
 
+/*
+ * Pauses in seconds between looks at guests that run, after libvirt was reached. A libvirtd that
+ * has just begun has them as it last knew them until it has found their QEMU again, and of one
+ * whose QEMU is gone it says nothing then (qemuProcessReconnect() in its qemu driver).
+ */
+static const guint second_looks[] = {1, 4, 25};
+
 struct Sync {
     Core *core;
     GHashTable *waiting;   /* uuid -> itself */
@@ -27,6 +34,8 @@ struct Sync {
     gboolean list_again;   /* at the next retry */
     guint retry;
     guint settle;
+    guint look; /* the next of second_looks */
+    guint look_timer;
 };
 
 typedef struct {
@@ -63,6 +72,7 @@ sync_free(Sync *sync)
         return;
     g_clear_handle_id(&sync->retry, g_source_remove);
     g_clear_handle_id(&sync->settle, g_source_remove);
+    g_clear_handle_id(&sync->look_timer, g_source_remove);
     g_hash_table_unref(sync->waiting);
     g_hash_table_unref(sync->in_flight);
     g_hash_table_unref(sync->held);
@@ -179,6 +189,40 @@ sync_refresh(Sync *sync, const char *uuid)
         g_hash_table_add(sync->touched, g_strdup(uuid));
     g_hash_table_add(sync->waiting, g_strdup(uuid));
     submit_waiting(sync);
+}
+
+static void
+await_look(Sync *sync, GSourceFunc look)
+{
+    if (sync->look < G_N_ELEMENTS(second_looks))
+        sync->look_timer = g_timeout_add_seconds(second_looks[sync->look++], look, sync);
+}
+
+static gboolean
+on_look(gpointer data)
+{
+    Sync *sync = data;
+    g_autoptr(GPtrArray) vms = registry_list(sync->core->registry);
+
+    sync->look_timer = 0;
+    if (sync->core->connection != VIRT_CONNECTION_CONNECTED)
+        return G_SOURCE_REMOVE;
+    for (guint i = 0; i < vms->len; i++) {
+        const Vm *vm = g_ptr_array_index(vms, i);
+
+        if (vm_is_active(vm))
+            sync_refresh(sync, vm->uuid);
+    }
+    await_look(sync, on_look);
+    return G_SOURCE_REMOVE;
+}
+
+void
+sync_look_again(Sync *sync)
+{
+    g_clear_handle_id(&sync->look_timer, g_source_remove);
+    sync->look = 0;
+    await_look(sync, on_look);
 }
 
 void

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 /*
- * Keeping the registry true: a full listing at each connection, and a
- * snapshot of each domain that libvirt says has changed. Snapshots of one VM
- * are never under way twice; a change that comes meanwhile asks for one more.
+ * Keeping the registry true: a full listing at each connection, some more looks
+ * at what runs soon after it, and a snapshot of each domain that libvirt says
+ * has changed. Snapshots of one VM are never under way twice; a change that
+ * comes meanwhile asks for one more.
  */
 
 #include "core.h"
@@ -40,6 +41,14 @@ void sync_list(Sync *sync, SyncDone done, gpointer data);
  * @uuid: which; it is removed from the registry when libvirt has it no more
  */
 void sync_refresh(Sync *sync, const char *uuid);
+
+/**
+ * sync_look_again - look at the guests that run a few times more, over half a minute
+ * @sync: the sync
+ * For a connection that has just come: libvirt may begin beside us, and tells nobody of a guest
+ * that had ended before it did.
+ */
+void sync_look_again(Sync *sync);
 
 /**
  * sync_hold - let a domain's changes wait until it is released

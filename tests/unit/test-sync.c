@@ -285,6 +285,23 @@ test_held_vm_is_looked_at_later(World **world, gconstpointer data)
     g_assert_cmpuint(fake_virt_count((*world)->virt, VIRT_OP_SNAPSHOT), ==, before + 2);
 }
 
+/* As a libvirtd that has just begun: it lists a guest as running whose QEMU is gone, and says no
+ * more. */
+static void
+test_guest_ends_unsaid(World **world, gconstpointer data)
+{
+    FakeDomain *domain = world_add(*world, "a", SEAL_TECHNOLOGY_SEV, VIRT_STATE_RUNNING);
+    guint looks = fake_virt_count((*world)->virt, VIRT_OP_SNAPSHOT);
+    gint64 end = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
+
+    domain->state = VIRT_STATE_SHUTOFF;
+    domain->reason = "failed";
+    while (world_vm(*world, "a")->state == VM_STATE_RUNNING && g_get_monotonic_time() < end)
+        g_main_context_iteration(NULL, TRUE);
+    g_assert_cmpint(world_vm(*world, "a")->state, ==, VM_STATE_SHUTOFF);
+    g_assert_cmpuint(fake_virt_count((*world)->virt, VIRT_OP_SNAPSHOT), ==, looks + 1);
+}
+
 static void
 test_end_with_everything_under_way(World **world, gconstpointer data)
 {
@@ -317,6 +334,7 @@ main(int argc, char **argv)
     ADD("/sync/refused-listing-is-repeated", test_refused_listing_is_repeated);
     ADD("/sync/failed-look-is-dropped", test_failed_look_is_dropped);
     ADD("/sync/held-vm-is-looked-at-later", test_held_vm_is_looked_at_later);
+    ADD("/sync/guest-ends-unsaid", test_guest_ends_unsaid);
     ADD("/sync/end-with-everything-under-way", test_end_with_everything_under_way);
     return g_test_run();
 }
