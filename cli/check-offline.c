@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include <gio/gio.h>
 #include <glib/gi18n.h>
 
 #include "error.h"
@@ -57,6 +58,20 @@ read_version(const Args *args, const char *option, guint64 *ret_version, GError 
     return FALSE;
 }
 
+/* One byte more than is good at most: it may be a pipe from virsh, or an endless device. */
+static char *
+read_bounded(const char *path, gsize *ret_length, GError **error)
+{
+    g_autoptr(GFile) file = g_file_new_for_path(path);
+    g_autoptr(GFileInputStream) stream = g_file_read(file, NULL, error);
+    g_autofree char *text = g_malloc0(MAX_DOMCAPS + 2);
+
+    if (!stream || !g_input_stream_read_all(G_INPUT_STREAM(stream), text, MAX_DOMCAPS + 1,
+                                            ret_length, NULL, error))
+        return NULL;
+    return g_steal_pointer(&text);
+}
+
 /* NULL without error when the command line names none. */
 static char *
 read_domcaps(const Args *args, GError **error)
@@ -68,7 +83,8 @@ read_domcaps(const Args *args, GError **error)
 
     if (!path)
         return NULL;
-    if (!g_file_get_contents(path, &text, &length, &cause)) {
+    text = read_bounded(path, &length, &cause);
+    if (!text) {
         g_set_error_literal(error, SEAL_ERROR, SEAL_ERROR_NOT_FOUND, cause->message);
         return NULL;
     }

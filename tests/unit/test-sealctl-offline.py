@@ -110,6 +110,7 @@ def wrong_command_lines():
             (('check', '--root', '/nonexistent'), 10, 'there is no directory'),
             (('check', '--root', root, '--qemu-version', 'new'), 2, 'is no version'),
             (('check', '--root', root, '--domcaps', '/nonexistent'), 10, 'nonexistent'),
+            (('check', '--root', root, '--domcaps', '/dev/zero'), 2, 'virsh domcapabilities'),
             (('check', '--root', root, '--domcaps', expected), 2, 'not well formed'),
             (('check', '--root', root, '--domcaps', root / 'usr/share/OVMF/OVMF_CODE_4M.fd'), 2,
              'no domain capabilities'),
