@@ -26,11 +26,20 @@ die_with_parent(gpointer data)
 }
 
 static gboolean
+has_session(void)
+{
+    char *session = NULL; /* older libraries refuse NULL instead of a place for the answer */
+    int r = sd_pid_get_session(0, &session);
+
+    free(session);
+    return r >= 0;
+}
+
+static gboolean
 spawn(const char *program, int notify_fd, GPid *ret_pid)
 {
     g_autofree char *notify = g_strdup_printf("--notify-fd=%d", AGENT_NOTIFY_FD);
-    const gboolean session = sd_pid_get_session(0, NULL) >= 0;
-    const char *const argv[] = {program, notify, session ? "--fallback" : NULL, NULL};
+    const char *const argv[] = {program, notify, has_session() ? "--fallback" : NULL, NULL};
     const int target_fd = AGENT_NOTIFY_FD;
     /* It asks on the terminal itself; what it says besides is about polkit's insides. */
     const GSpawnFlags flags = G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CHILD_INHERITS_STDIN |
