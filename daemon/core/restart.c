@@ -83,6 +83,8 @@ restart(Core *core, const Vm *vm)
         .operation = JOB_OPERATION_RESTART,
         .uuid = vm->uuid,
         .uid = (guint32)-1,
+        /* Its owner gave it a secret, which is gone, after a look that no longer holds. */
+        .paused = vm->measured,
         .done = on_restarted,
         .data = restart,
     };
@@ -110,6 +112,8 @@ restart_consider(Core *core, Vm *vm)
 
     if (vm->state == VM_STATE_RUNNING)
         vm->guest_rebooted = FALSE;
+    if (vm->state == VM_STATE_STARTING)
+        vm->measured = FALSE;
     if (vm->state != VM_STATE_SHUTOFF) {
         vm->restart_owed = FALSE;
         return;
@@ -117,4 +121,6 @@ restart_consider(Core *core, Vm *vm)
     vm->guest_rebooted = FALSE;
     if (rebooted && vm->restart_guest_reboot && !is_to_be_off(core, vm))
         restart(core, vm);
+    else
+        vm->measured = FALSE;
 }

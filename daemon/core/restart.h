@@ -13,6 +13,7 @@
  * @core: the core
  * @vm: the VM; started again when it is shut off by a reboot and wants to be
  * The mark of a seen reboot is taken off whenever the VM is shut off or runs. Not started again is
- * a VM that somebody just then waits to see off; without room for the job it is tried again.
+ * a VM that somebody just then waits to see off; one whose run began with the wait for its owner
+ * waits for its owner again; without room for the job it is tried again.
  */
 void restart_consider(Core *core, Vm *vm);

@@ -58,6 +58,7 @@ update_state(Vm *vm, const char *reason)
         changed |= VM_PROPERTY_STATE_REASON;
     vm->state = state;
     vm->reason = reason;
+    vm->measured |= state == VM_STATE_AWAITING_ATTESTATION;
     return changed;
 }
 

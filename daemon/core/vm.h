@@ -58,6 +58,7 @@ typedef enum {
  * @last_failure: (nullable): libvirt's words on the last start, when that failed
  * @activity, @launched_paused, @guest_rebooted, @virt_state, @stamp: what @state is derived from
  * @restart_owed: to be started again after its guest's reboot, once there is room for the job
+ * @measured: its run began with the wait for its guest's owner
  * @in_doubt: monotonic microseconds at which a start was given up that libvirt may still carry out;
  *   0 when there is none, or libvirt was looked at since
  */
@@ -80,6 +81,7 @@ typedef struct {
     gboolean launched_paused;
     gboolean guest_rebooted;
     gboolean restart_owed;
+    gboolean measured;
     VirtState virt_state;
     gint64 stamp;
     gint64 in_doubt;

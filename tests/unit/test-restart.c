@@ -224,6 +224,48 @@ test_reboot_while_shutting_down(Setup *setup, gconstpointer data)
 }
 
 static void
+start_paused(Setup *setup)
+{
+    Outcome outcome = {0};
+    const ActionCall call = {
+        .operation = JOB_OPERATION_START,
+        .uuid = setup->domain->uuid,
+        .uid = 1000,
+        .paused = TRUE,
+        .done = world_on_outcome,
+        .data = &outcome,
+    };
+
+    action_start(setup->world->core, &call);
+    world_settle();
+    world_expect(&outcome, -1);
+}
+
+/* The owner's secret is gone with the run, and nobody has looked at the new one yet. */
+static void
+test_measured(Setup *setup, gconstpointer data)
+{
+    const Vm *vm = world_vm(setup->world, "a");
+
+    setup->domain->attestable = TRUE;
+    power_off(setup);
+    start_paused(setup);
+    for (guint round = 2; round <= 4; round++) {
+        g_assert_cmpint(vm->state, ==, VM_STATE_AWAITING_ATTESTATION);
+        world_act_and_settle(setup->world, JOB_OPERATION_RESUME, "a", -1);
+        fake_virt_emit_reboot(setup->world->virt, setup->domain->uuid);
+        power_off(setup);
+        g_assert_cmpuint(starts(setup), ==, round);
+    }
+    g_assert_cmpint(vm->state, ==, VM_STATE_AWAITING_ATTESTATION);
+    world_act_and_settle(setup->world, JOB_OPERATION_STOP, "a", -1);
+    world_act_and_settle(setup->world, JOB_OPERATION_START, "a", -1);
+    fake_virt_emit_reboot(setup->world->virt, setup->domain->uuid);
+    power_off(setup);
+    g_assert_cmpint(vm->state, ==, VM_STATE_RUNNING);
+}
+
+static void
 test_unknown_domain(Setup *setup, gconstpointer data)
 {
     fake_virt_emit_reboot(setup->world->virt, "00000000-0000-4000-8000-ffffffffffff");
@@ -248,6 +290,7 @@ main(int argc, char **argv)
     ADD("/restart/busy", test_busy);
     ADD("/restart/owed-no-longer", test_owed_no_longer);
     ADD("/restart/reboot-while-shutting-down", test_reboot_while_shutting_down);
+    ADD("/restart/measured", test_measured);
     ADD("/restart/unknown-domain", test_unknown_domain);
     return g_test_run();
 }
