@@ -6,6 +6,7 @@
  */
 
 #include <stdio.h>
+#include <string.h>
 #include <glib/gi18n.h>
 
 #include "error.h"
@@ -80,6 +81,44 @@ warn_when_full(Cli *cli, const char *technology)
                 total, pool);
 }
 
+/* As PreviewVM tells them, one comment each on top of the XML; print_text() tells of a full pool.
+ */
+static void
+print_warnings(const char *xml)
+{
+    static const char start[] = "<!-- warning: ", end[] = " -->", of_pool[] = "capacity:";
+    g_auto(GStrv) lines = g_strsplit(xml, "\n", -1);
+
+    for (gsize i = 0; lines[i] && g_str_has_prefix(lines[i], start); i++) {
+        g_autofree char *safe = NULL;
+        const char *text = lines[i] + strlen(start);
+
+        if (g_str_has_suffix(text, end))
+            lines[i][strlen(lines[i]) - strlen(end)] = '\0';
+        safe = escape_text(text, ESCAPE_LINE);
+        if (!g_str_has_prefix(text, of_pool))
+            fprintf(stderr, _("sealctl: warning: %s\n"), safe);
+    }
+}
+
+/* What works but leaks. The VM exists by now, so there is no failure here either. */
+static void
+warn_of_settings(Cli *cli, GVariant *arguments)
+{
+    static const BusTarget target = {BUS_PATH, BUS_MANAGER, "PreviewVM"};
+    g_autoptr(GVariant) name = g_variant_get_child_value(arguments, 0);
+    g_autoptr(GVariant) settings = g_variant_get_child_value(arguments, 1);
+    g_autoptr(GVariant) reply =
+        bus_call_typed(cli->bus, BUS_READ, &target,
+                       g_variant_new("(@s@a{sv}a{sv})", name, settings, NULL), "(s)", NULL);
+    const char *xml = NULL;
+
+    if (reply == NULL)
+        return;
+    g_variant_get(reply, "(&s)", &xml);
+    print_warnings(xml);
+}
+
 static void
 print_text(Cli *cli, GVariant *vm)
 {
@@ -140,6 +179,8 @@ run_create(Cli *cli, const Verb *verb, GError **error)
     }
     g_variant_get(reply, "(&o)", &path);
     print_created(cli, path);
+    if (!cli->quiet)
+        warn_of_settings(cli, arguments);
     return FAILURE_NONE;
 }
 

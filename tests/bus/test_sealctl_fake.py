@@ -292,6 +292,22 @@ class Acting(SealctlTest):
         done = run_sealctl(self.address, '--quiet', 'create', 'one', '--memory', '4G')
         self.assertEqual((done.stdout, done.stderr), ('', ''))
 
+    def test_create_tells_what_leaks(self):
+        self.daemon.replies['PreviewVM'] = GLib.Variant('(s)', (
+            '<!-- warning: clipboard: it\x1b[31m leaks -->\n'
+            '<!-- warning: capacity: full -->\n<domain>\n<!-- warning: in vain -->\n</domain>\n',))
+        create = ('create', 'one', '--memory', '4G', '--set', 'clipboard=yes')
+        for words in (create, ('--json', *create)):
+            done = run_sealctl(self.address, *words)
+            self.assertEqual((done.returncode, done.stderr), (
+                0, 'sealctl: warning: clipboard: it\\x1b[31m leaks\n'))
+        self.assertEqual(self.sent('PreviewVM')[0][2],
+                         ('one', {'memory': 4 << 30, 'clipboard': True}, {}))
+        done = run_sealctl(self.address, '--quiet', *create)
+        self.assertEqual((done.stdout, done.stderr), ('', ''))
+        self.daemon.errors['PreviewVM'] = (ERROR + 'NotSupported', 'no')
+        self.assertIn('one is created', self.run_ok(*create))
+
     def test_acting_waits_and_reading_does_not_forever(self):
         self.daemon.silent.add('Start')
         began = time.monotonic()

@@ -90,7 +90,9 @@ class Life(LabTest):
         preview = self.ok('preview', 'sealctl-a', *options)
         self.assertIn('<launchSecurity', preview)
         self.refused(10, 'show', 'sealctl-a')
-        self.ok('create', 'sealctl-a', *options)
+        done = sealctl('create', 'sealctl-a', *options)
+        self.assertEqual(done.returncode, 0, done)
+        self.assertRegex(done.stderr, '^sealctl: warning: display: [^\n]+\n$')
         self.assertIn('<launchSecurity', self.ok('xml', 'sealctl-a'))
 
     def test_monitor_tells_of_a_start(self):
