@@ -7,6 +7,8 @@
 
 #include "create-preview.h"
 
+#include <string.h>
+
 #include "create-plan.h"
 #include "domain.h"
 
@@ -35,7 +37,10 @@ create_preview(Core *core, const char *name, GVariant *settings, GError **error)
         !seal_settings_resolve_policy(parsed, plan.technology, &plan.policy, error))
         return NULL;
     xml = create_plan_write(core, &plan, NULL, &warnings, error);
-    if (xml)
+    if (xml) {
         redacted = seal_domain_reader_redact(xml, error);
+        /* It may hold the owner's session. */
+        explicit_bzero(xml, strlen(xml));
+    }
     return redacted ? comment_warnings(warnings, redacted) : NULL;
 }

@@ -9,6 +9,8 @@
 
 #include "create.h"
 
+#include <string.h>
+
 #include "action.h"
 #include "autostart.h"
 #include "create-define.h"
@@ -46,6 +48,9 @@ create_free(gpointer data)
     g_ptr_array_unref(create->paths);
     g_ptr_array_unref(create->unseen);
     making_free(create->making);
+    /* It may hold the owner's session. */
+    if (create->xml)
+        explicit_bzero(create->xml, strlen(create->xml));
     g_free(create->xml);
     g_strfreev(create->warnings);
     g_clear_error(&create->xml_error);
