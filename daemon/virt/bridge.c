@@ -36,7 +36,10 @@ bridge_find_network(virConnectPtr connection, const char *name, GError **error)
     return NULL;
 }
 
-/* <mtu size='N'/> in the XML of a network or an interface; 0 when there is none. */
+/* Linux, include/uapi/linux/if_ether.h: ETH_MIN_MTU */
+#define MIN_MTU 68
+
+/* <mtu size='N'/> in the XML of a network or an interface; 0 when there is none that can be. */
 static guint
 find_mtu(xmlNode *root)
 {
@@ -44,7 +47,7 @@ find_mtu(xmlNode *root)
     guint64 mtu = 0;
 
     if (size)
-        g_ascii_string_to_unsigned(size, 10, 1, G_MAXUINT16, &mtu, NULL);
+        g_ascii_string_to_unsigned(size, 10, MIN_MTU, G_MAXUINT16, &mtu, NULL);
     return (guint)mtu;
 }
 

@@ -31,6 +31,7 @@ static const Row rows[] = {
     {NULL, "br7", SEAL_ERROR_NOT_FOUND, 0},
     {FORWARD("bridge") "<bridge name='eth1'/></network>", NULL, -1, 1492},
     {FORWARD("bridge") "<bridge name='br7'/></network>", NULL, SEAL_ERROR_NOT_FOUND, 0},
+    {FORWARD("nat") "<bridge name='virbr7'/><mtu size='1'/>" ADDRESS "</network>", NULL, -1, 0},
     {FORWARD("nat") "<bridge name='virbr7'/><mtu size='9000'/>" ADDRESS "</network>", NULL, -1,
      9000},
     /* libvirt makes these, and told of nothing they have what guests have anyway. */
