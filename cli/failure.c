@@ -2,8 +2,8 @@
 /*
  * Errors as a person and a script see them. Messages of sealvirtd already end
  * in their cure, so only the errors of the bus, of polkit and of systemd get
- * a hint here. Rows are searched in order; a name that ends in a dot stands
- * for everything below it.
+ * a hint here, and what sealvirtd passes on in libvirt's own words. Rows are
+ * searched in order; a name that ends in a dot stands for everything below it.
  */
 
 #include <gio/gio.h>
@@ -33,6 +33,12 @@ static const char hint_version[] = N_("compare both versions with: sealctl versi
 static const char hint_timeout[] =
     N_("see what it works on: sealctl jobs; if that gets no answer either: systemctl status "
        "sealvirtd; otherwise give it more --timeout");
+static const char hint_state[] =
+    N_("see: sealctl show; a network or storage pool that is off: virsh net-start, virsh "
+       "pool-start");
+static const char hint_support[] = N_("see what this host can do: sealctl check; sealctl version");
+static const char hint_backend[] =
+    N_("these are libvirt's words; more of them: journalctl -u libvirtd -u virtqemud");
 static const char message_absent[] = N_("sealvirtd is not running and could not be started");
 static const char message_older[] = N_("the running sealvirtd does not know this request");
 static const char message_silent[] = N_("sealvirtd did not answer in time");
@@ -41,7 +47,9 @@ static const FailureRow rows[] = {
     {OURS "InvalidArgument", FAILURE_USAGE, NULL, NULL},
     {OURS "NotFound", FAILURE_NOT_FOUND, NULL, NULL},
     {OURS "Exists", FAILURE_STATE, NULL, NULL},
-    {OURS "InvalidState", FAILURE_STATE, NULL, NULL},
+    {OURS "InvalidState", FAILURE_STATE, NULL, hint_state},
+    {OURS "NotSupported", FAILURE_GENERAL, NULL, hint_support},
+    {OURS "Backend", FAILURE_GENERAL, NULL, hint_backend},
     {OURS "Busy", FAILURE_STATE, NULL, NULL},
     {OURS "Blocked", FAILURE_STATE, NULL, NULL},
     {OURS "OperationBlocked", FAILURE_STATE, NULL, NULL},

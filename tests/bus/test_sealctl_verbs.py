@@ -55,6 +55,17 @@ class VerbsTest(SealctlTest):
 
 
 class Answers(VerbsTest):
+    def test_libvirts_own_words_get_a_hint(self):
+        for name, hint in {'InvalidState': 'virsh net-start', 'NotSupported': 'sealctl check',
+                           'Backend': 'journalctl'}.items():
+            with self.subTest(name):
+                self.daemon.errors['Start'] = (ERROR + name, "network 'default' is not active")
+                said = self.refused(1 if name != 'InvalidState' else 5, 'start', 'one')
+                self.assertIn(hint, said)
+                self.daemon.errors['Start'] = (ERROR + name, 'it is off; switch it on')
+                self.assertEqual(run_sealctl(self.address, 'start', 'one').stderr,
+                                 'sealctl: it is off; switch it on\n')
+
     def test_policy_without_flags(self):
         self.assertEqual(self.run_ok('policy', 'decode', 'sev', '0'), 'no policy flags\n')
         self.assertEqual(self.run_ok('policy', 'decode', '--no-legend', 'sev', '0'), '')
