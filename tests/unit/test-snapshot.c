@@ -18,9 +18,16 @@ static int answers;
 static int failure_domain;
 static int failure_code;
 
+static gboolean gone;
 static _Thread_local virError scripted;
 
-/* These three in place of libvirt's. */
+/* These four in place of libvirt's. */
+int
+virConnectIsAlive(G_GNUC_UNUSED virConnectPtr connection)
+{
+    return gone ? 0 : 1;
+}
+
 virErrorPtr
 virGetLastError(void)
 {
@@ -99,12 +106,14 @@ test_one_is_odd(void)
 {
     check_listing(N_DOMAINS - 1, VIR_FROM_QEMU, VIR_ERR_INTERNAL_ERROR, -1, N_DOMAINS - 1);
     check_listing(N_DOMAINS - 1, VIR_FROM_QEMU, VIR_ERR_NO_DOMAIN, -1, N_DOMAINS - 1);
+    check_listing(N_DOMAINS - 1, VIR_FROM_RPC, VIR_ERR_RPC, -1, N_DOMAINS - 1);
 }
 
 /* Who is missing in a listing counts as gone, so half a listing is none. */
 static void
 test_libvirt_goes(void)
 {
+    gone = TRUE;
     check_listing(0, VIR_FROM_RPC, VIR_ERR_INTERNAL_ERROR, SEAL_ERROR_BACKEND_UNAVAILABLE, 0);
     check_listing(5, VIR_FROM_RPC, VIR_ERR_SYSTEM_ERROR, SEAL_ERROR_BACKEND_UNAVAILABLE, 0);
     check_listing(N_DOMAINS - 1, VIR_FROM_RPC, VIR_ERR_SYSTEM_ERROR, SEAL_ERROR_BACKEND_UNAVAILABLE,
