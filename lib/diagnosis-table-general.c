@@ -164,6 +164,16 @@ static const SealDiagnosisRow rows[] = {
         .remedy = "give the guest less memory, or stop other VMs",
     },
     {
+        .id = "host.memory-lock",
+        .applies = ANY,
+        .source = QEMU,
+        .patterns = {"mlockall: ", "locking memory failed"},
+        .cause = "QEMU could not lock all of its memory: the host has not that much free, or a "
+                 "limit forbids it",
+        .remedy = "give the guest less memory, or stop other VMs; raise <hard_limit> where the "
+                  "domain has one beside <locked/>, for QEMU's own memory is locked as well",
+    },
+    {
         .id = "host.hugepages-short",
         .applies = ANY,
         .source = QEMU,
@@ -228,9 +238,9 @@ static const SealDiagnosisRow rows[] = {
         .source = LIBVIRT,
         .patterns = {"Cannot access storage file*No such file",
                      "Cannot access backing file*No such file", "Could not open '*No such file",
-                     "Storage volume not found"},
-        .cause = "a disk image of the VM is not there",
-        .remedy = "bring the file back, or correct the disk's path",
+                     "unable to stat: *No such file", "Storage volume not found"},
+        .cause = "a file of the VM is not there: a disk image, its kernel or its firmware",
+        .remedy = "bring the file back, or correct its path in the domain",
     },
     {
         .id = "storage.denied",
@@ -269,6 +279,15 @@ static const SealDiagnosisRow rows[] = {
         .cause = "a network that the VM uses is not there or not started",
         .remedy = "start it with virsh net-start NAME and virsh net-autostart NAME; if virsh "
                   "net-list --all does not show it, correct the name or define it",
+    },
+    {
+        .id = "network.device-missing",
+        .applies = ANY,
+        .source = LIBVIRT,
+        .patterns = {"Cannot get interface MTU on '*No such device",
+                     "Unable to get index for interface*No such device"},
+        .cause = "a bridge or network device of the host that the VM is to be on is not there",
+        .remedy = "make it, or correct its name in the domain; ip link shows those that are",
     },
     {
         .id = "network.mtu",
