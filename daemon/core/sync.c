@@ -14,6 +14,9 @@
 #define MAX_IN_FLIGHT 4
 /* Milliseconds before asking again when every worker was taken. */
 #define RETRY 250
+/* Milliseconds before a listing that failed is asked for again, and how often: each may hang. */
+#define LIST_PAUSE 1000
+#define LIST_TRIES 12
 /* Milliseconds that a caller has its answer before what it made is looked at again. */
 #define SETTLE 20
 
@@ -32,6 +35,8 @@ struct Sync {
     GHashTable *touched;   /* uuid -> itself: told to have changed during a listing */
     guint listings;        /* under way */
     gboolean list_again;   /* at the next retry */
+    guint list_tries;      /* that failed, since one came */
+    guint list_timer;
     guint retry;
     guint settle;
     guint look; /* the next of second_looks */
@@ -73,6 +78,7 @@ sync_free(Sync *sync)
     g_clear_handle_id(&sync->retry, g_source_remove);
     g_clear_handle_id(&sync->settle, g_source_remove);
     g_clear_handle_id(&sync->look_timer, g_source_remove);
+    g_clear_handle_id(&sync->list_timer, g_source_remove);
     g_hash_table_unref(sync->waiting);
     g_hash_table_unref(sync->in_flight);
     g_hash_table_unref(sync->held);
@@ -286,6 +292,29 @@ refresh_touched(Sync *sync)
         sync_refresh(sync, uuid);
 }
 
+static gboolean
+on_list_again(gpointer data)
+{
+    Sync *sync = data;
+
+    sync->list_timer = 0;
+    if (sync->core->connection == VIRT_CONNECTION_CONNECTED)
+        sync_list(sync, NULL, NULL);
+    return G_SOURCE_REMOVE;
+}
+
+/* A connection that stands brings no second listing by itself: what the first missed is owed. */
+static void
+take_failure(Sync *sync, const GError *error)
+{
+    if (is_refused(error)) {
+        sync->list_again = TRUE;
+        retry_soon(sync);
+    } else if (!sync->list_timer && sync->list_tries++ < LIST_TRIES) {
+        sync->list_timer = g_timeout_add(LIST_PAUSE, on_list_again, sync);
+    }
+}
+
 static void
 on_list(VirtReply *reply, const GError *error, gpointer data)
 {
@@ -295,11 +324,11 @@ on_list(VirtReply *reply, const GError *error, gpointer data)
     sync->listings--;
     if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
         return;
-    if (reply)
+    if (reply) {
+        sync->list_tries = 0;
         take_listing(request, reply);
-    if (is_refused(error)) {
-        sync->list_again = TRUE;
-        retry_soon(sync);
+    } else {
+        take_failure(sync, error);
     }
     if (sync->listings == 0)
         refresh_touched(sync);
@@ -313,6 +342,9 @@ sync_list(Sync *sync, SyncDone done, gpointer data)
     Request *request = g_new0(Request, 1);
 
     *request = (Request){sync, NULL, done, data, g_get_monotonic_time()};
+    /* Who wants to know has a new connection. */
+    if (done)
+        sync->list_tries = 0;
     sync->listings++;
     sync->core->virt->class->submit(sync->core->virt, backend_request_new(VIRT_OP_LIST, NULL),
                                     on_list, request);

@@ -232,13 +232,14 @@ test_refused_look_is_repeated(World **world, gconstpointer data)
     g_assert_cmpuint(fake_virt_count((*world)->virt, VIRT_OP_SNAPSHOT), ==, before + 2);
 }
 
+/* Whether no worker was free, one domain kept libvirt from answering, or it just failed. */
 static void
-test_refused_listing_is_repeated(World **world, gconstpointer data)
+test_listing_is_repeated(World **world, gconstpointer code)
 {
-    gint64 end = g_get_monotonic_time() + 5 * G_USEC_PER_SEC;
+    gint64 end = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
 
     add_silently(*world, "a");
-    fake_virt_fail((*world)->virt, VIRT_OP_LIST, SEAL_ERROR_LIMITS_EXCEEDED, 1);
+    fake_virt_fail((*world)->virt, VIRT_OP_LIST, (SealError)GPOINTER_TO_INT(code), 2);
     fake_virt_connect((*world)->virt, VIRT_CONNECTION_UNAVAILABLE);
     fake_virt_connect((*world)->virt, VIRT_CONNECTION_CONNECTED);
     while (!world_vm(*world, "a") && g_get_monotonic_time() < end)
@@ -331,7 +332,13 @@ main(int argc, char **argv)
     ADD("/sync/stale-listing-changes-nothing-back", test_stale_listing_changes_nothing_back);
     ADD("/sync/relist-finds-what-was-missed", test_relist_finds_what_was_missed);
     ADD("/sync/refused-look-is-repeated", test_refused_look_is_repeated);
-    ADD("/sync/refused-listing-is-repeated", test_refused_listing_is_repeated);
+    g_test_add("/sync/listing-is-repeated/refused", World *,
+               GINT_TO_POINTER(SEAL_ERROR_LIMITS_EXCEEDED), set_up, test_listing_is_repeated,
+               tear_down);
+    g_test_add("/sync/listing-is-repeated/late", World *, GINT_TO_POINTER(SEAL_ERROR_TIMEOUT),
+               set_up, test_listing_is_repeated, tear_down);
+    g_test_add("/sync/listing-is-repeated/failed", World *, GINT_TO_POINTER(SEAL_ERROR_BACKEND),
+               set_up, test_listing_is_repeated, tear_down);
     ADD("/sync/failed-look-is-dropped", test_failed_look_is_dropped);
     ADD("/sync/held-vm-is-looked-at-later", test_held_vm_is_looked_at_later);
     ADD("/sync/guest-ends-unsaid", test_guest_ends_unsaid);
