@@ -38,7 +38,7 @@ static const SealDiagnosisRow rows[] = {
         .source = QEMU,
         .confidence = SEAL_DIAGNOSIS_LIKELY,
         .patterns = {"KVM_TDX_INIT_VM failed*Invalid argument",
-                     "KVM_TDX_INIT_VCPU failed*Invalid argument"},
+                     "KVM_TDX_INIT_VCPU failed*Invalid argument", "Invalid XFAM 0x"},
         .cause = "the TDX module does not accept the guest's attributes or CPU features, or is too "
                  "old for them",
         .remedy = "use cpu mode host-passthrough without extra features and policy 0x10000000, and "
@@ -115,6 +115,15 @@ static const SealDiagnosisRow rows[] = {
         .cause = "the TDX module stopped the guest, as old modules do with newer kernels",
         .remedy = "update the BIOS with its TDX module",
     },
+    {
+        .id = "tdx.guest-fatal",
+        .applies = TDX,
+        .source = QEMU,
+        .patterns = {"TDX guest reports fatal error", "TDX: REPORT_FATAL_ERROR"},
+        .cause = "the guest's firmware or kernel gave up by itself, for the reason in the evidence",
+        .remedy = "where it names SEPT #VE use policy 0x10000000; else update the OVMF image and "
+                  "the kernel in the guest",
+    },
     /* settings */
     {
         .id = "tdx.smm",
@@ -180,8 +189,8 @@ static const SealDiagnosisRow rows[] = {
         .id = "tdx.firmware",
         .applies = TDX,
         .source = QEMU,
-        .patterns = {"TDVF metadata doesn't specify TD_HOB location", "Unsupported TDVF section",
-                     "for TDVF section"},
+        .patterns = {"TDX_METADATA_OFFSET_GUID", "TDVF metadata doesn't specify TD_HOB location",
+                     "Unsupported TDVF section", "for TDVF section", "failed to parse TDVF"},
         .cause = "the firmware image is not built for TDX, or needs a newer QEMU",
         .remedy = "use an OVMF build that sealctl firmware --technology tdx lists as fit, such as "
                   "OVMF.inteltdx.fd",
