@@ -9,6 +9,7 @@
 
 #include "error.h"
 #include "settings-devices.h"
+#include "settings-validate.h"
 
 /* The sizes of huge pages that x86 has (Intel SDM, volume 3, 4.5: page directory entries). */
 #define HUGEPAGE_2M (G_GUINT64_CONSTANT(1) << 21)
@@ -134,9 +135,22 @@ rule_hard_limit(SealSettings *settings, GError **error)
     return TRUE;
 }
 
+/* Images are known by their paths, so an odd spelling would be another image of which nothing is.
+ */
+static void
+make_canonical(char **path)
+{
+    g_autofree char *spelt = g_steal_pointer(path);
+
+    if (spelt)
+        *path = spelt[0] == '/' ? seal_settings_validate_canonical(spelt) : g_strdup(spelt);
+}
+
 static gboolean
 rule_firmware(SealSettings *settings, GError **error)
 {
+    make_canonical(&settings->firmware);
+    make_canonical(&settings->nvram_template);
     if (settings->nvram_template && (!settings->firmware || g_str_equal(settings->firmware, "efi")))
         return seal_error_invalid(
             error, "nvram-template is given without the firmware that it belongs to; "

@@ -111,6 +111,19 @@ test_secrets_are_never_shown(void)
     }
 }
 
+/* What is known of an image is looked up by its path. */
+static void
+test_firmware_has_one_spelling(void)
+{
+    g_autoptr(SealSettings) settings = parse(
+        GOOD ", 'firmware': <'//fw/./OVMF//CODE.fd'>, 'nvram-template': <'/fw//VARS.fd'>", NULL);
+    g_autoptr(SealSettings) automatic = parse(GOOD ", 'firmware': <'efi'>", NULL);
+
+    g_assert_cmpstr(settings->firmware, ==, "/fw/OVMF/CODE.fd");
+    g_assert_cmpstr(settings->nvram_template, ==, "/fw/VARS.fd");
+    g_assert_cmpstr(automatic->firmware, ==, "efi");
+}
+
 static void
 test_counts(void)
 {
@@ -359,6 +372,7 @@ main(int argc, char **argv)
     g_test_add_func("/settings/names", test_names);
     g_test_add_func("/settings/long-values-are-cut", test_long_values_are_cut);
     g_test_add_func("/settings/secrets-are-never-shown", test_secrets_are_never_shown);
+    g_test_add_func("/settings/firmware-has-one-spelling", test_firmware_has_one_spelling);
     g_test_add_func("/settings/counts", test_counts);
     g_test_add_func("/settings/not-a-dictionary", test_not_a_dictionary);
     g_test_add_func("/settings/defaults", test_defaults);
