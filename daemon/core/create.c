@@ -30,6 +30,7 @@ typedef struct {
     char uuid[VM_UUID_LENGTH + 1];
     Job *job;
     Making *making;
+    gboolean started;  /* libvirt was asked to */
     GPtrArray *paths;  /* borrowed from settings: files the VM needs, disks first */
     guint n_disks;     /* how many of them are disks */
     GPtrArray *unseen; /* disks that only libvirt can judge */
@@ -138,7 +139,8 @@ undefine(Create *create)
 {
     VirtRequest *undo = backend_request_new(VIRT_OP_UNDEFINE, create->uuid);
 
-    undo->nvram = TRUE;
+    /* Before a start there is none but what an earlier VM of that name left on purpose. */
+    undo->nvram = create->started;
     create->core->virt->class->submit(create->core->virt, undo, on_undone, create);
 }
 
@@ -202,6 +204,7 @@ start(Create *create, Vm *vm)
     host_state_update_capacity(create->core->host_state);
     request = backend_request_new(VIRT_OP_START, create->uuid);
     request->paused = create->call.paused;
+    create->started = TRUE;
     create->core->virt->class->submit(create->core->virt, request, on_started, create);
 }
 

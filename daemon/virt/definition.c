@@ -195,7 +195,8 @@ definition_define(virConnectPtr connection,
     }
     if (finish_define(domain, request, &asked, reply, error))
         return TRUE;
-    if (virDomainUndefineFlags(domain, UNDEFINE_FLAGS | VIR_DOMAIN_UNDEFINE_NVRAM) < 0)
+    /* It never ran, so a file of its variables is that of an earlier VM of its name. */
+    if (virDomainUndefineFlags(domain, UNDEFINE_FLAGS | VIR_DOMAIN_UNDEFINE_KEEP_NVRAM) < 0)
         g_prefix_error(error, "(and the half-made domain could not be undefined) ");
     virResetLastError();
     return FALSE;

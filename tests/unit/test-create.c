@@ -217,6 +217,8 @@ test_last_slot_goes_while_defining(World **world, gconstpointer data)
     world_settle();
     world_expect(&outcome, SEAL_ERROR_CAPACITY_EXHAUSTED);
     g_assert_cmpuint(fake_virt_count((*world)->virt, VIRT_OP_START), ==, 1);
+    /* It never ran: variables under its name are somebody's who kept them. */
+    g_assert_false(fake_virt_last((*world)->virt, VIRT_OP_UNDEFINE)->nvram);
     g_assert_null(world_vm(*world, "a"));
     g_assert_cmpint(other->state, ==, VIRT_STATE_RUNNING);
     create(*world, NULL, TRUE, SEAL_ERROR_CAPACITY_EXHAUSTED);

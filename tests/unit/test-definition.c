@@ -18,10 +18,13 @@
     "<disk type='volume'" attributes "><source pool='" POOL "' volume='" name                      \
     "'/><target dev='" dev "' bus='scsi'/>" children "</disk>"
 
+static unsigned int last_flags;
+
 /* In place of libvirt's: its test driver refuses the flags for NVRAM. */
 int
-virDomainUndefineFlags(virDomainPtr domain, G_GNUC_UNUSED unsigned int flags)
+virDomainUndefineFlags(virDomainPtr domain, unsigned int flags)
 {
+    last_flags = flags;
     return virDomainUndefine(domain);
 }
 
@@ -148,6 +151,31 @@ test_disk_of_two(void)
     virConnectClose(connection);
 }
 
+/* A define that is taken back made no file of variables; one that is there was kept by somebody. */
+static void
+test_define_taken_back(void)
+{
+    virConnectPtr connection = open_driver();
+    g_autoptr(VirtRequest) request = backend_request_new(VIRT_OP_DEFINE, NULL);
+    g_autoptr(VirtReply) reply = backend_reply_new();
+    g_autoptr(GError) error = NULL;
+    const char *const files[] = {"/images/none.raw", NULL};
+
+    request->xml = g_strdup("<domain type='test'><name>a</name>"
+                            "<uuid>00000000-0000-4000-8000-000000000001</uuid>"
+                            "<memory>65536</memory><os><type>hvm</type></os><devices>"
+                            "<disk type='file'><source file='/images/a.raw'/>"
+                            "<target dev='sda' bus='scsi'/></disk></devices></domain>");
+    request->files = g_strdupv((char **)files);
+    last_flags = 0;
+    g_assert_false(operation_get(VIRT_OP_DEFINE)->run(connection, request, reply, &error));
+    g_assert_error(error, SEAL_ERROR, SEAL_ERROR_NOT_FOUND);
+    g_assert_null(virDomainLookupByName(connection, "a"));
+    g_assert_cmpuint(last_flags & VIR_DOMAIN_UNDEFINE_KEEP_NVRAM, !=, 0);
+    g_assert_cmpuint(last_flags & VIR_DOMAIN_UNDEFINE_NVRAM, ==, 0);
+    virConnectClose(connection);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -156,5 +184,6 @@ main(int argc, char **argv)
     g_test_add_func("/definition/own-volumes-go", test_own_volumes_go);
     g_test_add_func("/definition/medium-of-no-pool", test_medium_of_no_pool);
     g_test_add_func("/definition/disk-of-two", test_disk_of_two);
+    g_test_add_func("/definition/define-taken-back", test_define_taken_back);
     return g_test_run();
 }
