@@ -94,8 +94,9 @@ jobs_open(Jobs *jobs, JobOperation operation, const char *vm, guint32 uid, GErro
 
     if (other) {
         g_set_error(error, SEAL_ERROR, SEAL_ERROR_BUSY,
-                    "a %s job is already running on this VM; wait for it to end",
-                    jobs_operation_to_string(other->operation));
+                    "a %s job is already running on this VM; wait for it to end%s",
+                    jobs_operation_to_string(other->operation),
+                    other->cancel ? ", or cancel it" : "");
         return NULL;
     }
     if (!check_limits(jobs, uid, error))

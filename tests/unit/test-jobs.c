@@ -71,6 +71,27 @@ open_job(Setup *setup, guint vm, guint32 uid, int code)
 }
 
 static void
+ignore_cancel(G_GNUC_UNUSED Job *job)
+{
+}
+
+/* Whoever wants to power a VM off that is being shut down learns how to get there. */
+static void
+test_busy_says_the_way_out(Setup *setup, gconstpointer data)
+{
+    Job *job = open_job(setup, 1, 1000, -1);
+    g_autoptr(GError) fixed = NULL;
+    g_autoptr(GError) cancelable = NULL;
+
+    jobs_open(setup->jobs, JOB_OPERATION_STOP, "vm-1", 0, &fixed);
+    g_assert_true(g_str_has_suffix(fixed->message, "wait for it to end"));
+    jobs_set_cancel(setup->jobs, job, ignore_cancel, NULL);
+    jobs_open(setup->jobs, JOB_OPERATION_STOP, "vm-1", 0, &cancelable);
+    g_assert_true(g_str_has_suffix(cancelable->message, "or cancel it"));
+    jobs_close(setup->jobs, job, NULL);
+}
+
+static void
 test_life(Setup *setup, gconstpointer data)
 {
     gint64 now = g_get_real_time();
@@ -193,5 +214,6 @@ main(int argc, char **argv)
     ADD("/jobs/bound-of-all", test_bound_of_all);
     ADD("/jobs/ids-differ", test_ids_differ);
     g_test_add_func("/jobs/words", test_words);
+    ADD("/jobs/busy-says-the-way-out", test_busy_says_the_way_out);
     return g_test_run();
 }
