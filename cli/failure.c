@@ -34,8 +34,7 @@ static const char hint_timeout[] =
     N_("see what it works on: sealctl jobs; if that gets no answer either: systemctl status "
        "sealvirtd; otherwise give it more --timeout");
 static const char hint_state[] =
-    N_("see: sealctl show; a network or storage pool that is off: virsh net-start, virsh "
-       "pool-start");
+    N_("see: sealctl show; a storage pool that is off: virsh pool-start");
 static const char hint_support[] = N_("see what this host can do: sealctl check; sealctl version");
 static const char hint_backend[] =
     N_("these are libvirt's words; more of them: journalctl -u libvirtd -u virtqemud");

@@ -57,8 +57,8 @@ static const SealCheckRow rows[] = {
                                "the host",
                                NULL,
                                GATED),
-        .remedy = "set one: systemctl set-property machine.slice MemoryHigh=90%, or SetMemoryLimit "
-                  "of org.sealvirt1.Host",
+        .remedy = "set one: sealctl memory-limit, or systemctl set-property machine.slice "
+                  "MemoryHigh=90%",
     },
     {
         .id = "shutdown.libvirt-guests",

@@ -25,6 +25,8 @@ typedef struct {
 #define CURE_VHOST "load the kernel module vhost_net, or leave queues out"
 #define CURE_GL "the host has no graphics device to draw with; give video=virtio"
 
+#define CURE_NUMA "lscpu shows the NUMA nodes that this host has; name one of those"
+
 /* The first row that fits wins. */
 static const ErrorRow error_rows[] = {
     {-1, VIR_ERR_NO_DOMAIN, NULL, SEAL_ERROR_NOT_FOUND},
@@ -49,6 +51,8 @@ static const ErrorRow error_rows[] = {
     /* virHostGetDRMRenderNode, for video=virtio-gl */
     {-1, -1, "cannot open directory '/dev/dri'", SEAL_ERROR_NOT_SUPPORTED, CURE_GL},
     {-1, -1, "No DRM render nodes available", SEAL_ERROR_NOT_SUPPORTED, CURE_GL},
+    /* virNumaNodesetIsAvailable */
+    {-1, VIR_ERR_CONFIG_UNSUPPORTED, "NUMA node ", SEAL_ERROR_NOT_SUPPORTED, CURE_NUMA},
     {-1, VIR_ERR_OPERATION_INVALID, NULL, SEAL_ERROR_INVALID_STATE},
     {-1, VIR_ERR_OPERATION_TIMEOUT, NULL, SEAL_ERROR_TIMEOUT},
     {-1, VIR_ERR_CONFIG_UNSUPPORTED, NULL, SEAL_ERROR_NOT_SUPPORTED},
@@ -65,6 +69,14 @@ static const ErrorRow error_rows[] = {
     {-1, VIR_ERR_INTERNAL_ERROR, "keepalive timeout", SEAL_ERROR_BACKEND_UNAVAILABLE},
 };
 
+/* Of a guest that is to start: what it needs of others and does not get is its launch's failure. */
+static const ErrorRow launch_rows[] = {
+    {VIR_FROM_NETWORK, -1, NULL, SEAL_ERROR_LAUNCH_FAILED},
+    {VIR_FROM_STORAGE, -1, NULL, SEAL_ERROR_LAUNCH_FAILED},
+    /* virDomainDiskTranslateSourcePool */
+    {-1, VIR_ERR_CONFIG_UNSUPPORTED, "storage pool '", SEAL_ERROR_LAUNCH_FAILED},
+};
+
 static gboolean
 row_fits(const ErrorRow *row, const virError *last)
 {
@@ -74,20 +86,30 @@ row_fits(const ErrorRow *row, const virError *last)
 }
 
 static const ErrorRow *
-find_row(const virError *last)
+find_row(const ErrorRow *rows, gsize n, const virError *last)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(error_rows); i++) {
-        if (row_fits(&error_rows[i], last))
-            return &error_rows[i];
+    for (gsize i = 0; i < n; i++) {
+        if (row_fits(&rows[i], last))
+            return &rows[i];
     }
     return NULL;
+}
+
+static const ErrorRow *
+judge(const virError *last, SealError fallback)
+{
+    const ErrorRow *row = NULL;
+
+    if (fallback == SEAL_ERROR_LAUNCH_FAILED)
+        row = find_row(launch_rows, G_N_ELEMENTS(launch_rows), last);
+    return row ? row : find_row(error_rows, G_N_ELEMENTS(error_rows), last);
 }
 
 void
 virt_error_take(GError **error, SealError fallback, const char *doing)
 {
     const virError *last = virGetLastError();
-    const ErrorRow *row = last ? find_row(last) : NULL;
+    const ErrorRow *row = last ? judge(last, fallback) : NULL;
     const char *cure = row ? row->cure : NULL;
 
     if (!last) {

@@ -12,7 +12,8 @@
 /**
  * virt_error_take - turn the calling thread's last libvirt error into a GError
  * @error: (nullable): where to put it, domain SEAL_ERROR
- * @fallback: the code when the table has no closer one
+ * @fallback: the code when the table has no closer one; SEAL_ERROR_LAUNCH_FAILED also says that a
+ *   guest was to start, whose failures the dictionary of failures knows
  * @doing: what failed, "defining the domain"
  * The message is "@doing failed: <libvirt's text>". Safe when libvirt noted no error.
  */

@@ -56,7 +56,7 @@ class VerbsTest(SealctlTest):
 
 class Answers(VerbsTest):
     def test_libvirts_own_words_get_a_hint(self):
-        for name, hint in {'InvalidState': 'virsh net-start', 'NotSupported': 'sealctl check',
+        for name, hint in {'InvalidState': 'virsh pool-start', 'NotSupported': 'sealctl check',
                            'Backend': 'journalctl'}.items():
             with self.subTest(name):
                 self.daemon.errors['Start'] = (ERROR + name, "network 'default' is not active")

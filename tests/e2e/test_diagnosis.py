@@ -65,6 +65,10 @@ PLAIN = {"firmware": FIRMWARE, "kernel": "", "cpu": "<cpu mode='host-passthrough
          "policy": "0x3", "owner": ""}
 DIRECT = f"<kernel>{KERNEL}</kernel>"
 
+NETWORK = "<interface type='network'><source network='{}'/><model type='virtio'/><driver iommu='on'/></interface>"
+VOLUME = ("<disk type='volume' device='disk'><source pool='{}' volume='a.img'/><target dev='vda' bus='virtio'/>"
+          "<driver name='qemu' iommu='on'/></disk>")
+
 # What is odd in the domain, diagnosis.
 DOMAINS = (
     ("cbitpos of another processor", {"bits": "<cbitpos>47</cbitpos>"}, "sev.cbitpos"),
@@ -73,6 +77,10 @@ DOMAINS = (
                                     "hashes": " kernelHashes='yes'"}, "firmware.hash-table-invalid"),
     ("session that is none", {"owner": "<dhCert>AAAA</dhCert><session>AAAA</session>"},
      "sev.start-length"),
+    ("network that is not there", {"devices": NETWORK.format("absent")}, "network.inactive"),
+    ("network that is not started", {"devices": NETWORK.format("idle")}, "network.inactive"),
+    ("pool that is not there", {"devices": VOLUME.format("absent")}, "storage.pool-inactive"),
+    ("pool that is not started", {"devices": VOLUME.format("idle")}, "storage.pool-inactive"),
 )
 
 
@@ -117,6 +125,20 @@ def test_fault_of_the_processor(world, row):
 
 
 @contextlib.contextmanager
+def idle():
+    """A network and a storage pool that are defined and not started."""
+    definition = lab.TMP / "idle.xml"
+    definition.write_text("<network><name>idle</name><ip address='192.0.2.1'/></network>")
+    lab.virsh("net-define", definition)
+    lab.virsh("pool-define-as", "idle", "dir", "--target", lab.TMP)
+    try:
+        yield
+    finally:
+        lab.virsh("net-undefine", "idle")
+        lab.virsh("pool-undefine", "idle")
+
+
+@contextlib.contextmanager
 def odd_domain(world, changes):
     lab.define(DOMAIN.format(**{**PLAIN, **changes}))
     try:
@@ -128,7 +150,7 @@ def odd_domain(world, changes):
 @each(DOMAINS, label=lambda row: row[0])
 def test_odd_domain(world, row):
     _, changes, expected = row
-    with odd_domain(world, changes) as path:
+    with idle(), odd_domain(world, changes) as path:
         check(world, path, expected)
 
 

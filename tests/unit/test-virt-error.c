@@ -62,6 +62,8 @@ static const struct {
      SEAL_ERROR_NOT_SUPPORTED, "; load the kernel module vhost_net"},
     {VIR_ERR_SYSTEM_ERROR, "cannot open directory '/dev/dri': No such file or directory",
      SEAL_ERROR_NOT_SUPPORTED, "; the host has no graphics device to draw with; give video=virtio"},
+    {VIR_ERR_CONFIG_UNSUPPORTED, "unsupported configuration: NUMA node 5 is unavailable",
+     SEAL_ERROR_NOT_SUPPORTED, "; lscpu shows the NUMA nodes"},
     {VIR_ERR_INTERNAL_ERROR, "internal error: No DRM render nodes available",
      SEAL_ERROR_NOT_SUPPORTED, "give video=virtio"},
 };
@@ -124,6 +126,48 @@ test_fallback(void)
     g_assert_error(error, SEAL_ERROR, SEAL_ERROR_LAUNCH_FAILED);
 }
 
+/* The same words of the same code are no failed launch where nothing was to be launched. */
+static const struct {
+    int domain;
+    int code;
+    const char *message;
+    SealError launching;
+    SealError otherwise;
+} launches[] = {
+    {VIR_FROM_NETWORK, VIR_ERR_OPERATION_INVALID,
+     "Requested operation is not valid: network 'default' is not active", SEAL_ERROR_LAUNCH_FAILED,
+     SEAL_ERROR_INVALID_STATE},
+    {VIR_FROM_NETWORK, VIR_ERR_NO_NETWORK, "Network not found: no network with matching name 'lan'",
+     SEAL_ERROR_LAUNCH_FAILED, SEAL_ERROR_NOT_FOUND},
+    {VIR_FROM_STORAGE, VIR_ERR_NO_STORAGE_POOL,
+     "Storage pool not found: no storage pool with matching name 'a'", SEAL_ERROR_LAUNCH_FAILED,
+     SEAL_ERROR_NOT_FOUND},
+    {VIR_FROM_CONF, VIR_ERR_CONFIG_UNSUPPORTED,
+     "storage pool 'a' containing volume 'b' is not active", SEAL_ERROR_LAUNCH_FAILED,
+     SEAL_ERROR_NOT_SUPPORTED},
+    {VIR_FROM_QEMU, VIR_ERR_OPERATION_INVALID,
+     "Requested operation is not valid: domain is already running", SEAL_ERROR_INVALID_STATE,
+     SEAL_ERROR_INVALID_STATE},
+    {VIR_FROM_QEMU, VIR_ERR_NO_DOMAIN, "Domain not found", SEAL_ERROR_NOT_FOUND,
+     SEAL_ERROR_NOT_FOUND},
+};
+
+static void
+test_launches(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(launches); i++) {
+        g_autoptr(GError) launching = NULL;
+        g_autoptr(GError) otherwise = NULL;
+
+        set_last_error(launches[i].domain, launches[i].code, launches[i].message);
+        virt_error_take(&launching, SEAL_ERROR_LAUNCH_FAILED, "starting the domain");
+        g_assert_error(launching, SEAL_ERROR, (int)launches[i].launching);
+        set_last_error(launches[i].domain, launches[i].code, launches[i].message);
+        virt_error_take(&otherwise, SEAL_ERROR_BACKEND, "doing it");
+        g_assert_error(otherwise, SEAL_ERROR, (int)launches[i].otherwise);
+    }
+}
+
 static void
 test_nothing_noted(void)
 {
@@ -155,6 +199,7 @@ main(int argc, char **argv)
     g_test_add_func("/virt-error/codes", test_codes);
     g_test_add_func("/virt-error/cures", test_cures);
     g_test_add_func("/virt-error/fallback", test_fallback);
+    g_test_add_func("/virt-error/launches", test_launches);
     g_test_add_func("/virt-error/nothing-noted", test_nothing_noted);
     g_test_add_func("/virt-error/without-message", test_without_message);
     return g_test_run();
