@@ -173,14 +173,20 @@ write_inputs(xmlNode *devices, const SealPlan *plan)
     seal_xml_set(seal_xml_add(devices, "input", NULL), "type", "keyboard", "bus", "ps2", NULL);
 }
 
+/*
+ * Half of the CRB device is memory of QEMU's, which is neither a device's registers nor memory that
+ * can be private (QEMU hw/tpm/tpm_crb.c); TIS is registers alone.
+ */
 static void
 write_tpm(xmlNode *devices, const SealPlan *plan)
 {
+    const gboolean private_memory = seal_domain_writer_plan_rom_firmware(plan);
     xmlNode *tpm;
 
     if (!plan->settings->tpm)
         return;
-    tpm = seal_xml_set(seal_xml_add(devices, "tpm", NULL), "model", "tpm-crb", NULL);
+    tpm = seal_xml_set(seal_xml_add(devices, "tpm", NULL), "model",
+                       private_memory ? "tpm-tis" : "tpm-crb", NULL);
     seal_xml_set(seal_xml_add(tpm, "backend", NULL), "type", "emulator", "version", "2.0", NULL);
 }
 
