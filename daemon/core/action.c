@@ -148,7 +148,9 @@ static void
 submit(Action *action, VirtOp op, VirtDone done)
 {
     VirtRequest *request = backend_request_new(op, action->uuid);
+    const Vm *vm = registry_find(action->core->registry, action->uuid);
 
+    request->memory = vm ? vm->memory : 0;
     request->paused = action->call.paused;
     request->nvram = action->call.nvram;
     request->volumes = action->call.volumes;

@@ -204,6 +204,7 @@ start(Create *create, Vm *vm)
     host_state_update_capacity(create->core->host_state);
     request = backend_request_new(VIRT_OP_START, create->uuid);
     request->paused = create->call.paused;
+    request->memory = vm->memory;
     create->started = TRUE;
     create->core->virt->class->submit(create->core->virt, request, on_started, create);
 }

@@ -99,6 +99,7 @@ typedef struct {
  *   itself cannot see them
  * @run: SHUTDOWN: only in this run (VirtDomain.run), else INVALID_STATE; 0 for any
  * @paused: start without running the vCPUs
+ * @memory: START: what the guest has, in bytes; the more it is, the longer a start may take
  * @autostart, @restart_guest_reboot: new value of the property
  * @volume: (nullable): the storage volume to work on
  * @secret_header, @secret: (nullable): the guest owner's packet, from backend_secret_new()
@@ -114,6 +115,7 @@ typedef struct {
     GStrv files;
     guint run;
     gboolean paused;
+    guint64 memory;
     gboolean autostart;
     gboolean restart_guest_reboot;
     gboolean nvram;

@@ -26,6 +26,10 @@
 #define DEADLINE_ACT 30000
 #define DEADLINE_START 120000
 #define DEADLINE_LIST 60000
+/* All memory of an SEV guest is pinned before it runs, and huge pages are cleared for any guest. */
+#define DEADLINE_START_PER_GIB 1000
+/* More GiB than any host has; keeps the sum within its type. */
+#define MAX_GIB (1024 * 1024)
 
 static virDomainPtr
 find_domain(virConnectPtr connection, const VirtRequest *request, GError **error)
@@ -259,7 +263,7 @@ static const OperationRow operation_rows[] = {
     [VIRT_OP_LIST] = {run_list, DEADLINE_LIST, "listing the domains"},
     [VIRT_OP_SNAPSHOT] = {run_snapshot, DEADLINE_READ, "reading the domain"},
     [VIRT_OP_DEFINE] = {definition_define, DEADLINE_ACT, "defining the domain"},
-    [VIRT_OP_START] = {run_start, DEADLINE_START, "starting the domain"},
+    [VIRT_OP_START] = {run_start, DEADLINE_START, "starting the domain", DEADLINE_START_PER_GIB},
     [VIRT_OP_RESUME] = {run_resume, DEADLINE_ACT, "resuming the domain"},
     [VIRT_OP_SUSPEND] = {run_suspend, DEADLINE_ACT, "pausing the domain"},
     [VIRT_OP_SHUTDOWN] = {run_shutdown, DEADLINE_ACT, "asking the guest to shut down"},
@@ -284,4 +288,13 @@ operation_get(VirtOp op)
 {
     g_return_val_if_fail((gsize)op < G_N_ELEMENTS(operation_rows), NULL);
     return &operation_rows[op];
+}
+
+guint
+operation_get_deadline(const VirtRequest *request)
+{
+    const OperationRow *row = operation_get(request->op);
+    const guint gib = (guint)MIN(request->memory >> 30, MAX_GIB);
+
+    return row->deadline + gib * row->deadline_per_gib;
 }

@@ -23,7 +23,15 @@ typedef struct {
                     GError **error);
     guint deadline;
     const char *what;
+    guint deadline_per_gib; /* milliseconds on top, for each GiB of the guest's memory */
 } OperationRow;
+
+/**
+ * operation_get_deadline - how long the caller is kept waiting
+ * @request: for any operation but INVALID
+ * Returns: milliseconds.
+ */
+guint operation_get_deadline(const VirtRequest *request);
 
 /**
  * operation_get - the row of an operation

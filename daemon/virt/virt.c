@@ -110,7 +110,7 @@ virt_submit(VirtBackend *backend, VirtRequest *request, VirtDone done, gpointer 
         .input = input,
         .free_input = call_input_free,
         .free_result = (GDestroyNotify)backend_reply_free,
-        .deadline = row->deadline,
+        .deadline = operation_get_deadline(request),
         .what = row->what,
     };
 

@@ -349,6 +349,9 @@ test_options_reach_libvirt(World **world, gconstpointer data)
     world_settle();
     world_expect(&outcome, -1);
     g_assert_true(fake_virt_last((*world)->virt, VIRT_OP_START)->paused);
+    g_assert_cmpuint(world_vm(*world, "a")->memory, >, 0);
+    g_assert_cmpuint(fake_virt_last((*world)->virt, VIRT_OP_START)->memory, ==,
+                     world_vm(*world, "a")->memory);
     world_act_and_settle(*world, JOB_OPERATION_STOP, "a", -1);
     call = (ActionCall){
         .operation = JOB_OPERATION_DELETE,

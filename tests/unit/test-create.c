@@ -76,6 +76,8 @@ test_defines_and_starts(World **world, gconstpointer data)
 {
     create(*world, NULL, TRUE, -1);
     g_assert_cmpint(world_vm(*world, "a")->state, ==, VM_STATE_RUNNING);
+    g_assert_cmpuint(fake_virt_last((*world)->virt, VIRT_OP_START)->memory, ==,
+                     world_vm(*world, "a")->memory);
     g_assert_cmpint(world_find_news(*world, "vm-added a"), <,
                     world_find_news(*world, "vm-changed a starting"));
     g_assert_cmpint(world_find_news(*world, "vm-changed a starting"), <,

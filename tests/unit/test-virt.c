@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "operation.h"
 #include "test-tree.h"
 
 #define PATIENCE (20 * G_USEC_PER_SEC)
@@ -308,6 +309,27 @@ test_hangs_up(void)
 }
 
 static void
+test_deadlines(void)
+{
+    static const struct {
+        VirtOp op;
+        guint64 gib;
+        guint seconds;
+    } rows[] = {
+        {VIRT_OP_START, 0, 120},     {VIRT_OP_START, 4, 124},      {VIRT_OP_START, 2048, 2168},
+        {VIRT_OP_DESTROY, 2048, 30}, {VIRT_OP_SNAPSHOT, 2048, 10},
+    };
+    VirtRequest absurd = {.op = VIRT_OP_START, .memory = G_MAXUINT64};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const VirtRequest request = {.op = rows[i].op, .memory = rows[i].gib << 30};
+
+        g_assert_cmpuint(operation_get_deadline(&request), ==, rows[i].seconds * 1000);
+    }
+    g_assert_cmpuint(operation_get_deadline(&absurd), >, 2168 * 1000);
+}
+
+static void
 test_end_answers_all(void)
 {
     VirtBackend *virt = virt_new("test:///default");
@@ -345,6 +367,7 @@ main(int argc, char **argv)
     g_test_add_func("/virt/unreachable", test_unreachable);
     g_test_add_func("/virt/hung", test_hung);
     g_test_add_func("/virt/hangs-up", test_hangs_up);
+    g_test_add_func("/virt/deadlines", test_deadlines);
     g_test_add_func("/virt/end-answers-all", test_end_answers_all);
     return g_test_run();
 }
