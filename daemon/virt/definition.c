@@ -15,7 +15,7 @@
 #include "bridge.h"
 #include "snapshot.h"
 #include "virt-error.h"
-#include "volume.h"
+#include "volume-users.h"
 
 /* Everything an undefine has to take along; the NVRAM flag is the caller's choice. */
 #define UNDEFINE_FLAGS                                                                             \
@@ -202,6 +202,23 @@ definition_define(virConnectPtr connection,
     return FALSE;
 }
 
+static gboolean
+check_owner(virConnectPtr connection, const GPtrArray *volumes, const char *owner, GError **error)
+{
+    g_autofree char *other = NULL;
+    virStorageVolPtr volume = NULL;
+
+    if (!volume_users_find(connection, volumes, owner, &other, &volume, error))
+        return FALSE;
+    if (!other)
+        return TRUE;
+    g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
+                "volume %s is a disk of VM %s as well, so it is not deleted; delete the VM without "
+                "\"volumes\"",
+                virStorageVolGetName(volume), other);
+    return FALSE;
+}
+
 static GPtrArray *
 volumes_of(virConnectPtr connection, virDomainPtr domain, GError **error)
 {
@@ -218,9 +235,8 @@ volumes_of(virConnectPtr connection, virDomainPtr domain, GError **error)
     free(xml);
     if (parsed)
         volumes = find_volumes(connection, parsed, TRUE, error);
-    for (guint i = 0; volumes && i < volumes->len; i++)
-        if (!volume_check_owner(connection, g_ptr_array_index(volumes, i), parsed->uuid, error))
-            return NULL;
+    if (!volumes || !check_owner(connection, volumes, parsed->uuid, error))
+        return NULL;
     return g_steal_pointer(&volumes);
 }
 

@@ -9,10 +9,9 @@
 #include "volume.h"
 
 #include <libvirt/virterror.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "virt-error.h"
+#include "volume-users.h"
 #include "xml.h"
 
 /* Twenty seconds in all, within the deadline of the operation. */
@@ -125,99 +124,21 @@ delete_when_made(virStorageVolPtr volume)
     return 0;
 }
 
+/* One that somebody uses by now is left alone, and that is as good. */
 static gboolean
-is_disk_on(const SealDevice *device, const VirtVolume *volume, const char *path)
+delete_unused(virConnectPtr connection, virStorageVolPtr found, GError **error)
 {
-    if (!g_str_equal(device->kind, "disk") || !device->source)
-        return FALSE;
-    if (device->pool)
-        return g_str_equal(device->pool, volume->pool) && g_str_equal(device->source, volume->name);
-    return g_strcmp0(device->source, path) == 0;
-}
+    g_autoptr(GPtrArray) volumes = g_ptr_array_new();
+    g_autofree char *user = NULL;
+    virStorageVolPtr used;
 
-static gboolean
-uses(virDomainPtr domain, const VirtVolume *volume, const char *path)
-{
-    g_autoptr(SealDomain) parsed = NULL;
-    char *xml = virDomainGetXMLDesc(domain, 0);
-
-    if (!xml)
+    g_ptr_array_add(volumes, found);
+    if (!volume_users_find(connection, volumes, NULL, &user, &used, error))
         return FALSE;
-    parsed = seal_domain_reader_parse(xml, SEAL_DOMAIN_DEVICES, NULL);
-    explicit_bzero(xml, strlen(xml));
-    free(xml);
-    for (guint i = 0; parsed && i < parsed->devices->len; i++)
-        if (is_disk_on(g_ptr_array_index(parsed->devices, i), volume, path))
-            return TRUE;
+    if (user || delete_when_made(found) == 0 || virGetLastErrorCode() == VIR_ERR_NO_STORAGE_VOL)
+        return TRUE;
+    virt_error_take(error, SEAL_ERROR_BACKEND, "deleting the volume");
     return FALSE;
-}
-
-static gboolean
-is_domain(virDomainPtr domain, const char *uuid)
-{
-    char own[VIR_UUID_STRING_BUFLEN];
-
-    return virDomainGetUUIDString(domain, own) == 0 && g_ascii_strcasecmp(own, uuid) == 0;
-}
-
-gboolean
-volume_check_owner(virConnectPtr connection,
-                   virStorageVolPtr found,
-                   const char *owner,
-                   GError **error)
-{
-    virStoragePoolPtr pool = virStoragePoolLookupByVolume(found);
-    VirtVolume *volume = backend_volume_new(pool ? virStoragePoolGetName(pool) : "",
-                                            virStorageVolGetName(found), "raw", 0);
-    char *path = virStorageVolGetPath(found);
-    g_autofree char *other = NULL;
-    virDomainPtr *domains = NULL;
-    int n = virConnectListAllDomains(connection, &domains, 0);
-
-    if (n < 0)
-        virt_error_take(error, SEAL_ERROR_BACKEND, "looking who uses the volume");
-    for (int i = 0; i < n; i++) {
-        if (!other && !is_domain(domains[i], owner) && uses(domains[i], volume, path))
-            other = g_strdup(virDomainGetName(domains[i]));
-        virDomainFree(domains[i]);
-    }
-    if (other)
-        g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
-                    "volume %s of pool %s is a disk of VM %s as well, so it is not deleted; delete "
-                    "the VM without \"volumes\"",
-                    volume->name, volume->pool, other);
-    free(domains);
-    free(path);
-    g_clear_pointer(&pool, virStoragePoolFree);
-    backend_volume_free(volume);
-    virResetLastError();
-    return n >= 0 && !other;
-}
-
-/* How many domains have it as a disk, -1 when libvirt does not tell. */
-static int
-count_users(virConnectPtr connection, virStorageVolPtr found, const VirtVolume *volume)
-{
-    char *path = virStorageVolGetPath(found);
-    virDomainPtr *domains = NULL;
-    int n = virConnectListAllDomains(connection, &domains, 0);
-    int users = n < 0 ? -1 : 0;
-
-    for (int i = 0; i < n; i++) {
-        users += uses(domains[i], volume, path) ? 1 : 0;
-        virDomainFree(domains[i]);
-    }
-    free(domains);
-    free(path);
-    return users;
-}
-
-static gboolean
-delete_unused(virConnectPtr connection, virStorageVolPtr found, const VirtVolume *volume)
-{
-    int users = count_users(connection, found, volume);
-
-    return users > 0 || (users == 0 && delete_when_made(found) == 0);
 }
 
 /* None of that name is as good as deleted; not being told of it is not. */
@@ -233,10 +154,10 @@ delete_by_name(virConnectPtr connection,
     /* A volume made by a create that was cut off may not be in libvirt's list yet. */
     virStoragePoolRefresh(pool, 0);
     found = virStorageVolLookupByName(pool, volume->name);
-    gone = (found && delete_unused(connection, found, volume)) ||
-           virGetLastErrorCode() == VIR_ERR_NO_STORAGE_VOL;
-    if (!gone)
-        virt_error_take(error, SEAL_ERROR_BACKEND, "deleting the volume");
+    gone = found ? delete_unused(connection, found, error)
+                 : virGetLastErrorCode() == VIR_ERR_NO_STORAGE_VOL;
+    if (!found && !gone)
+        virt_error_take(error, SEAL_ERROR_BACKEND, "looking for the volume");
     g_clear_pointer(&found, virStorageVolFree);
     virResetLastError();
     return gone;

@@ -42,16 +42,3 @@ gboolean volume_delete(virConnectPtr connection,
                        const VirtRequest *request,
                        VirtReply *reply,
                        GError **error);
-
-/**
- * volume_check_owner - that no other domain has a volume as a disk
- * @connection: open connection
- * @found: the volume
- * @owner: UUID of the one domain that may
- * Returns: FALSE with SEAL_ERROR_INVALID_ARGUMENT that names the other domain, or
- * SEAL_ERROR_BACKEND.
- */
-gboolean volume_check_owner(virConnectPtr connection,
-                            virStorageVolPtr found,
-                            const char *owner,
-                            GError **error);

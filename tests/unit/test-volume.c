@@ -5,6 +5,7 @@
  * own test driver, which keeps volumes in memory only.
  */
 
+#include <dlfcn.h>
 #include <libvirt/virterror.h>
 
 #include "error.h"
@@ -14,6 +15,21 @@
 #define USER                                                                                       \
     "<domain type='test'><name>user</name><memory>65536</memory><os><type>hvm</type></os>"         \
     "<devices><disk type='%s'><source %s/><target dev='vda'/></disk></devices></domain>"
+
+static gboolean unreadable;
+
+/* libvirt's own, but for a moment in which it tells of no domain. */
+char *
+virDomainGetXMLDesc(virDomainPtr domain, unsigned int flags)
+{
+    static char *(*real)(virDomainPtr, unsigned int);
+
+    if (unreadable)
+        return g_strdup("<domain");
+    if (!real)
+        *(void **)&real = dlsym(RTLD_NEXT, "virDomainGetXMLDesc");
+    return real(domain, flags);
+}
 
 static void
 ignore(void *data, virErrorPtr error)
@@ -73,6 +89,22 @@ test_in_use(gconstpointer data)
     virConnectClose(connection);
 }
 
+/* Who cannot be read may use it. */
+static void
+test_unknown_use(void)
+{
+    virConnectPtr connection = virConnectOpen("test:///default");
+
+    act(connection, VIRT_OP_VOLUME_CREATE, -1);
+    unreadable = TRUE;
+    act(connection, VIRT_OP_VOLUME_DELETE, SEAL_ERROR_BACKEND);
+    unreadable = FALSE;
+    act(connection, VIRT_OP_VOLUME_ABSENT, SEAL_ERROR_EXISTS);
+    act(connection, VIRT_OP_VOLUME_DELETE, -1);
+    act(connection, VIRT_OP_VOLUME_ABSENT, -1);
+    virConnectClose(connection);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -80,5 +112,6 @@ main(int argc, char **argv)
     virSetErrorFunc(NULL, ignore);
     g_test_add_data_func("/volume/in-use-by-name", "volume", test_in_use);
     g_test_add_data_func("/volume/in-use-by-path", "file", test_in_use);
+    g_test_add_func("/volume/unknown-use", test_unknown_use);
     return g_test_run();
 }
