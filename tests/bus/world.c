@@ -159,6 +159,19 @@ world_free(World *world)
 }
 
 void
+world_set_up(World **world, gconstpointer data)
+{
+    *world = world_new();
+    world_start(*world);
+}
+
+void
+world_tear_down(World **world, gconstpointer data)
+{
+    world_free(*world);
+}
+
+void
 world_settle(void)
 {
     while (g_main_context_iteration(NULL, FALSE))

@@ -63,6 +63,20 @@ void world_start(World *world);
 void world_free(World *world);
 
 /**
+ * world_set_up - g_test_add() fixture: a world that is started
+ * @world: (out) (transfer full): for world_tear_down()
+ * @data: not looked at
+ */
+void world_set_up(World **world, gconstpointer data);
+
+/**
+ * world_tear_down - g_test_add() fixture: the end of it
+ * @world: (transfer full)
+ * @data: not looked at
+ */
+void world_tear_down(World **world, gconstpointer data);
+
+/**
  * world_settle - run the main loop until nothing is due
  */
 void world_settle(void);

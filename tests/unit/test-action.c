@@ -26,19 +26,6 @@ static const struct {
 };
 
 static void
-set_up(World **world, gconstpointer data)
-{
-    *world = world_new();
-    world_start(*world);
-}
-
-static void
-tear_down(World **world, gconstpointer data)
-{
-    world_free(*world);
-}
-
-static void
 try_in_state(World *world, VirtState state, JobOperation operation, gboolean allowed)
 {
     static guint n = 0;
@@ -368,7 +355,7 @@ test_options_reach_libvirt(World **world, gconstpointer data)
     g_assert_true(fake_virt_last((*world)->virt, VIRT_OP_UNDEFINE)->volumes);
 }
 
-#define ADD(path, function) g_test_add(path, World *, NULL, set_up, function, tear_down)
+#define ADD(path, function) g_test_add(path, World *, NULL, world_set_up, function, world_tear_down)
 
 int
 main(int argc, char **argv)

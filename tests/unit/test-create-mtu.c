@@ -19,19 +19,6 @@
 #define OWN "{'type': <'bridge'>, 'source': <'br1'>, 'mtu': <uint32 1400>}"
 
 static void
-set_up(World **world, gconstpointer data)
-{
-    *world = world_new();
-    world_start(*world);
-}
-
-static void
-tear_down(World **world, gconstpointer data)
-{
-    world_free(*world);
-}
-
-static void
 create(World *world, const char *settings, int code)
 {
     Outcome outcome;
@@ -109,10 +96,10 @@ test_end_while_asking(World **world, gconstpointer data)
     g_assert_cmpuint(fake_virt_held((*world)->virt, VIRT_OP_BRIDGE_MTU), ==, 1);
     world_free(*world);
     world_expect(&outcome, SEAL_ERROR_CANCELLED);
-    set_up(world, NULL);
+    world_set_up(world, NULL);
 }
 
-#define ADD(path, test) g_test_add(path, World *, NULL, set_up, test, tear_down)
+#define ADD(path, test) g_test_add(path, World *, NULL, world_set_up, test, world_tear_down)
 
 int
 main(int argc, char **argv)

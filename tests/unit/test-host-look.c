@@ -9,19 +9,6 @@
 
 #include "error.h"
 
-static void
-set_up(World **world, gconstpointer data)
-{
-    *world = world_new();
-    world_start(*world);
-}
-
-static void
-tear_down(World **world, gconstpointer data)
-{
-    world_free(*world);
-}
-
 static guint
 count_used(World *world)
 {
@@ -125,7 +112,7 @@ test_stranger_behind_an_end(World **fixture, gconstpointer data)
     g_assert_cmpuint(count_used(world), ==, 2);
 }
 
-#define ADD(path, function) g_test_add(path, World *, NULL, set_up, function, tear_down)
+#define ADD(path, function) g_test_add(path, World *, NULL, world_set_up, function, world_tear_down)
 
 int
 main(int argc, char **argv)

@@ -11,19 +11,6 @@
 
 #define IN_FLIGHT 4
 
-static void
-set_up(World **world, gconstpointer data)
-{
-    *world = world_new();
-    world_start(*world);
-}
-
-static void
-tear_down(World **world, gconstpointer data)
-{
-    world_free(*world);
-}
-
 static FakeDomain *
 add_silently(World *world, const char *name)
 {
@@ -315,7 +302,7 @@ test_end_with_everything_under_way(World **world, gconstpointer data)
     reconnect_with_held_listing(*world);
 }
 
-#define ADD(path, function) g_test_add(path, World *, NULL, set_up, function, tear_down)
+#define ADD(path, function) g_test_add(path, World *, NULL, world_set_up, function, world_tear_down)
 
 int
 main(int argc, char **argv)
@@ -333,12 +320,12 @@ main(int argc, char **argv)
     ADD("/sync/relist-finds-what-was-missed", test_relist_finds_what_was_missed);
     ADD("/sync/refused-look-is-repeated", test_refused_look_is_repeated);
     g_test_add("/sync/listing-is-repeated/refused", World *,
-               GINT_TO_POINTER(SEAL_ERROR_LIMITS_EXCEEDED), set_up, test_listing_is_repeated,
-               tear_down);
+               GINT_TO_POINTER(SEAL_ERROR_LIMITS_EXCEEDED), world_set_up, test_listing_is_repeated,
+               world_tear_down);
     g_test_add("/sync/listing-is-repeated/late", World *, GINT_TO_POINTER(SEAL_ERROR_TIMEOUT),
-               set_up, test_listing_is_repeated, tear_down);
+               world_set_up, test_listing_is_repeated, world_tear_down);
     g_test_add("/sync/listing-is-repeated/failed", World *, GINT_TO_POINTER(SEAL_ERROR_BACKEND),
-               set_up, test_listing_is_repeated, tear_down);
+               world_set_up, test_listing_is_repeated, world_tear_down);
     ADD("/sync/failed-look-is-dropped", test_failed_look_is_dropped);
     ADD("/sync/held-vm-is-looked-at-later", test_held_vm_is_looked_at_later);
     ADD("/sync/guest-ends-unsaid", test_guest_ends_unsaid);
