@@ -175,12 +175,12 @@ apply_flag(Collector *to, const char *key, const char *text, GError **error)
 }
 
 static gboolean
-check_no_secret(const char *key, GError **error)
+check_no_secret(const Collector *to, const char *key, GError **error)
 {
-    static const char *const secret[] = {"dh-cert", "session", NULL};
+    const SealSettingInfo *row = setting_value_find(to->rows, to->n_rows, key, error);
 
-    if (!g_strv_contains(secret, key))
-        return TRUE;
+    if (row == NULL || !row->secret)
+        return row != NULL;
     g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
                 _("every user can read command lines, so %s is taken from a file only; use "
                   "--%s-file FILE"),
@@ -195,7 +195,7 @@ apply_set(Collector *to, const char *key, const char *text, GError **error)
     g_autofree char *own_key = sign != NULL ? g_strndup(text, (gsize)(sign - text)) : NULL;
 
     if (own_key != NULL)
-        return check_no_secret(own_key, error) && apply_typed(to, own_key, sign + 1, error);
+        return check_no_secret(to, own_key, error) && apply_typed(to, own_key, sign + 1, error);
     g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
                 _("'%s' is no setting; write for example video-memory=16M"), text);
     return FALSE;

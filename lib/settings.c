@@ -85,6 +85,7 @@ list_rows(const SealSettingsTable *table, gsize *ret_n)
         infos[i].key = table->rows[i].key;
         infos[i].signature = seal_settings_table_signature(table->rows[i].kind);
         infos[i].summary = table->rows[i].summary;
+        infos[i].secret = table->rows[i].secret;
     }
     *ret_n = table->n_rows;
     return infos;

@@ -162,11 +162,13 @@ typedef struct {
  * SealSettingInfo - the visible part of a row of the table
  * @key: the setting's name; @signature: its D-Bus type; @summary: one English line with
  *   the unit, the default and the allowed words
+ * @secret: never show the value, nor take it where others can read it
  */
 typedef struct {
     const char *key;
     const char *signature;
     const char *summary;
+    gboolean secret;
 } SealSettingInfo;
 
 /**
