@@ -49,6 +49,22 @@ def test_made_with_the_vm_and_deleted_with_it(world, row):
         assert name not in volumes()
 
 
+def test_progress_is_told(world):
+    """A step for each volume and one for the VM; nobody has to ask."""
+    disks = [with_volume(name)["disks"].unpack()[0] for name in ("one.qcow2", "two.qcow2")]
+    disks = [{key: GLib.Variant("t" if key == "size" else "s", value) for key, value in disk.items()}
+             for disk in disks]
+    with world.nothing_left():
+        mark = world.watch.mark()
+        path = world.bus.create("owner", {**settings(), "disks": GLib.Variant("aa{sv}", disks)})
+        world.watch.wait(watch.job_removed("create"), mark)
+        changes = [event.changed() for event in world.watch.since(mark) if event.path.startswith(bus.ROOT + "/job/")]
+        told = [change["Progress"] for change in changes if "Progress" in change]
+        assert told == sorted(told) and told[-1] == 2 / 3 and 1 / 3 in told, changes
+        assert any(change.get("ProgressValid") for change in changes), changes
+        world.bus.act(path, "Delete", {"volumes": boolean()})
+
+
 def test_existing_volume_is_not_touched(world):
     lab.virsh("vol-create-as", "default", "mine.qcow2", "1M", "--format", "qcow2")
     try:
