@@ -35,7 +35,19 @@ finish(Question *question, const GError *error)
     g_free(question);
 }
 
-static void ask(Question *question);
+static void
+ask(Question *question, VirtDone answered)
+{
+    const SealNetwork *network = find_next(question->settings);
+    VirtBackend *virt = question->core->virt;
+    VirtRequest *request = backend_request_new(VIRT_OP_BRIDGE_MTU, NULL);
+
+    if (network->type == SEAL_NETWORK_BRIDGE)
+        request->bridge = g_strdup(network->source);
+    else
+        request->networks = g_strdupv((char *[]){network->source, NULL});
+    virt->class->submit(virt, request, answered, question);
+}
 
 static void
 on_answer(VirtReply *reply, const GError *error, gpointer data)
@@ -48,23 +60,9 @@ on_answer(VirtReply *reply, const GError *error, gpointer data)
     }
     find_next(question->settings)->mtu = reply->mtu;
     if (find_next(question->settings))
-        ask(question);
+        ask(question, on_answer);
     else
         finish(question, NULL);
-}
-
-static void
-ask(Question *question)
-{
-    const SealNetwork *network = find_next(question->settings);
-    VirtBackend *virt = question->core->virt;
-    VirtRequest *request = backend_request_new(VIRT_OP_BRIDGE_MTU, NULL);
-
-    if (network->type == SEAL_NETWORK_BRIDGE)
-        request->bridge = g_strdup(network->source);
-    else
-        request->networks = g_strdupv((char *[]){network->source, NULL});
-    virt->class->submit(virt, request, on_answer, question);
 }
 
 gboolean
@@ -76,6 +74,6 @@ create_mtu_ask(Core *core, SealSettings *settings, CreateMtuDone done, gpointer 
         return FALSE;
     question = g_new0(Question, 1);
     *question = (Question){core, settings, done, data};
-    ask(question);
+    ask(question, on_answer);
     return TRUE;
 }
