@@ -114,14 +114,11 @@ def test_changed_firmware_is_noticed(world):
     keys = Keys(world, 0x3)
     changed = bytearray(pathlib.Path(FIRMWARE).read_bytes())
     changed[100] ^= 1
-    other = pathlib.Path("/var/lib/libvirt/images/changed.fd")
+    other = lab.image("changed.fd")
     other.write_bytes(changed)
-    try:
-        with launched(world, "changed", "sev", keys, firmware=str(other)) as path:
-            done = judge(measurement(world, path), keys, FIRMWARE)
-            assert done.returncode != 0, "other firmware was accepted"
-    finally:
-        other.unlink()
+    with launched(world, "changed", "sev", keys, firmware=str(other)) as path:
+        done = judge(measurement(world, path), keys, FIRMWARE)
+        assert done.returncode != 0, "other firmware was accepted"
 
 
 @each(POLICIES, label=lambda row: row[0])

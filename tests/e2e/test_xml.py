@@ -98,7 +98,7 @@ def name_of(row):
 def make_disks():
     lab.disk("one.img")
     lab.disk("three.iso")
-    lab.run("qemu-img", "create", "-q", "-f", "qcow2", OTHER, "16M")
+    lab.disk("two.qcow2", fmt="qcow2")
 
 
 def validate(xml):

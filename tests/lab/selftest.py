@@ -14,6 +14,7 @@ import contextlib
 import importlib.util
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import time
@@ -261,6 +262,17 @@ def test_guests_outlive_libvirtd():
         assert guest.state() == "running"
 
 
+def test_crashed_libvirtd_is_started_again():
+    pid = lab("lab-service", "pid", "libvirtd")
+
+    def came_back():
+        with contextlib.suppress(VirshError):
+            return virsh("uri") and lab("lab-service", "pid", "libvirtd") != pid
+
+    os.kill(int(pid), signal.SIGSEGV)
+    wait_for(came_back)
+
+
 def test_ordinary_user_has_no_libvirt():
     words = ["setpriv", "--reuid=lab-user", "--regid=lab-user", "--clear-groups", "--"]
     done = subprocess.run([*words, "virsh", "list"], capture_output=True, text=True)
@@ -303,6 +315,7 @@ MILAN = (
     test_slow_processor,
     test_asids_are_counted,
     test_reset_ends_guest_or_makes_it_anew,
+    test_crashed_libvirtd_is_started_again,
 )
 TESTS = {
     "milan": COMMON + SEV + MILAN,

@@ -21,6 +21,7 @@ NVRAM = pathlib.Path("/var/lib/libvirt/qemu/nvram")
 # Where a create or a start may leave something.
 WATCHED = (NVRAM, pathlib.Path("/etc/libvirt/qemu"), pathlib.Path(settings.POOL),
            pathlib.Path("/var/lib/sealvirt"), pathlib.Path("/run/sealvirt"))
+IMAGES = set()  # what the running test has made
 
 
 class CommandError(Exception):
@@ -129,21 +130,38 @@ def polkit_rule(text):
         service("restart", "polkitd")
 
 
-def disk(name="e2e.img", size=1024 * 1024):
-    """An image in the default pool's directory; its path."""
+def image(name):
+    """The path of an image that the test is about to make and that ends with it."""
     path = pathlib.Path(settings.POOL) / name
-    with open(path, "wb") as file:
-        file.truncate(size)
+    IMAGES.add(path)
+    return path
+
+
+def disk(name="e2e.img", size=1024 * 1024, fmt="raw"):
+    """An image in the default pool's directory, for the length of the test; its path."""
+    path = image(name)
+    run("qemu-img", "create", "-q", "-f", fmt, path, str(size))
     return str(path)
+
+
+def remove_images():
+    """The end of all that image() named."""
+    while IMAGES:
+        IMAGES.pop().unlink(missing_ok=True)
+
+
+def images():
+    """What lies in the default pool's directory."""
+    return set(pathlib.Path(settings.POOL).iterdir())
 
 
 def deaf_firmware():
     """The lab's firmware, but asleep with interrupts off: no button wakes it; its path."""
-    image = pathlib.Path(settings.FIRMWARE).read_bytes()
+    firmware = pathlib.Path(settings.FIRMWARE).read_bytes()
     listening, deaf = bytes.fromhex("fbf4ebfd"), bytes.fromhex("faf4ebfd")
-    assert image.count(listening) == 1, "the lab's firmware has changed"
-    path = pathlib.Path(settings.POOL) / "deaf.fd"
-    path.write_bytes(image.replace(listening, deaf))
+    assert firmware.count(listening) == 1, "the lab's firmware has changed"
+    path = image("deaf.fd")
+    path.write_bytes(firmware.replace(listening, deaf))
     return str(path)
 
 

@@ -86,7 +86,8 @@ def run(tests, world, prefix):
         began = time.monotonic()
         verdict, note = "ok", ""
         try:
-            function(world)
+            with world.test():
+                function(world)
         except Skip as reason:
             note = f" # SKIP {reason}"
         except Exception as error:  # noqa: BLE001  (every fault of a test is its result)

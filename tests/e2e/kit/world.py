@@ -89,6 +89,19 @@ class World:
             raise AssertionError(f"{error}: {odd}") from None
 
     @contextlib.contextmanager
+    def test(self):
+        """The block is one test; its images end with it, for the next may use the same names."""
+        before, left = lab.images(), set()
+        try:
+            yield
+        finally:
+            lab.remove_images()
+            left.update(lab.images() - before)
+            for path in left:
+                path.unlink()
+        assert not left, f"the test leaves {', '.join(sorted(map(str, left)))}"
+
+    @contextlib.contextmanager
     def nothing_left(self):
         """The block leaves no domain, file, descriptor or process, and the daemon lives on."""
         self.remember("block")
