@@ -14,6 +14,7 @@
 #include "action.h"
 #include "autostart.h"
 #include "create-define.h"
+#include "create-files.h"
 #include "create-mtu.h"
 #include "create-plan.h"
 #include "launch-failure.h"
@@ -31,13 +32,11 @@ typedef struct {
     Job *job;
     Making *making;
     gboolean started;  /* libvirt was asked to */
-    GPtrArray *paths;  /* borrowed from settings: files the VM needs, disks first */
-    guint n_disks;     /* how many of them are disks */
-    GPtrArray *unseen; /* disks that only libvirt can judge */
+    CreateFiles files; /* borrow from settings */
     char *xml;         /* written ahead, or why it could not be */
     GError *xml_error;
     GStrv warnings;  /* what works but leaks, or is not what it seems: id, colon, text */
-    GError *failure; /* why the start failed, while the define is taken back */
+    GError *failure; /* why it failed, while what was done is taken back */
 } Create;
 
 static void
@@ -45,9 +44,8 @@ create_free(gpointer data)
 {
     Create *create = data;
 
+    create_files_clear(&create->files);
     seal_settings_free(create->settings);
-    g_ptr_array_unref(create->paths);
-    g_ptr_array_unref(create->unseen);
     making_free(create->making);
     /* It may hold the owner's session. */
     if (create->xml)
@@ -82,7 +80,7 @@ on_tidied(const GError *error, gpointer data)
 {
     Create *create = data;
 
-    if (error && create->failure)
+    if (error)
         g_prefix_error(&create->failure, "(and something is left: %s) ", error->message);
     conclude(create, create->failure);
 }
@@ -91,14 +89,14 @@ on_tidied(const GError *error, gpointer data)
 static void
 finish(Create *create, const GError *error)
 {
-    if (error && error != create->failure) {
+    if (error != create->failure) {
         g_clear_error(&create->failure);
         create->failure = g_error_copy(error);
     }
     if (!create->making || g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
         conclude(create, create->failure);
     else
-        making_end(create->making, error == NULL, on_tidied, create);
+        making_end(create->making, FALSE, on_tidied, create);
 }
 
 /* Nothing can be taken back while libvirt does not answer. */
@@ -157,21 +155,50 @@ on_powered_off(G_GNUC_UNUSED VirtReply *reply, const GError *error, gpointer dat
         undefine(create);
 }
 
+static void
+power_off(Create *create)
+{
+    VirtBackend *virt = create->core->virt;
+
+    virt->class->submit(virt, backend_request_new(VIRT_OP_DESTROY, create->uuid), on_powered_off,
+                        create);
+}
+
 /* A backend that ends (cancelled) takes no further request. */
 static void
 take_back(Create *create, const GError *error)
 {
-    VirtBackend *virt = create->core->virt;
-
     create->failure = launch_failure_explain(NULL, create->technology, error);
     if (g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED))
         finish(create, error);
     else if (backend_is_unanswered(error))
         /* The start may still succeed, and undefining a running domain would leave it running. */
-        virt->class->submit(virt, backend_request_new(VIRT_OP_DESTROY, create->uuid),
-                            on_powered_off, create);
+        power_off(create);
     else
         undefine(create);
+}
+
+static void
+on_kept(const GError *error, gpointer data)
+{
+    Create *create = data;
+
+    if (!error) {
+        conclude(create, NULL);
+        return;
+    }
+    create->failure = g_error_copy(error);
+    g_prefix_error(&create->failure, "VM %s was made and is taken back: ", create->settings->name);
+    if (create->started)
+        power_off(create);
+    else
+        undefine(create);
+}
+
+static void
+succeed(Create *create)
+{
+    making_end(create->making, TRUE, on_kept, create);
 }
 
 static void
@@ -184,7 +211,7 @@ on_started(VirtReply *reply, const GError *error, gpointer data)
         return;
     }
     sync_apply(create->core->sync, reply);
-    finish(create, NULL);
+    succeed(create);
 }
 
 static void
@@ -240,14 +267,14 @@ on_defined(VirtReply *reply, const GError *error, gpointer data)
     if (create->call.start && vm)
         start(create, vm);
     else
-        finish(create, NULL);
+        succeed(create);
 }
 
 static void
 define(Create *create, char *xml)
 {
     VirtRequest *request =
-        create_define_request(create->core, create->settings, xml, create->unseen);
+        create_define_request(create->core, create->settings, xml, create->files.unseen);
 
     sync_hold(create->core->sync, create->uuid);
     create->core->virt->class->submit(create->core->virt, request, on_defined, create);
@@ -277,44 +304,15 @@ write_xml(Create *create, const HostInspection *inspection, GError **error)
     return create_plan_write(create->core, &plan, inspection, &create->warnings, error);
 }
 
-static gboolean
-check_file(Create *create, guint i, HostFileState state, GError **error)
-{
-    char *path = g_ptr_array_index(create->paths, i);
-
-    switch (state) {
-    case HOST_FILE_PRESENT:
-        return TRUE;
-    case HOST_FILE_UNKNOWN:
-        if (i < create->n_disks)
-            g_ptr_array_add(create->unseen, path);
-        return TRUE;
-    case HOST_FILE_ABSENT:
-        g_set_error(error, SEAL_ERROR, SEAL_ERROR_NOT_FOUND,
-                    "file %s does not exist; create it (qemu-img create) or correct the path",
-                    path);
-        return FALSE;
-    case HOST_FILE_DIRECTORY:
-    case HOST_FILE_OTHER:
-        g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
-                    "%s is %s, neither a regular file nor a block device; name the image itself",
-                    path, state == HOST_FILE_DIRECTORY ? "a directory" : "a special file");
-        return FALSE;
-    }
-    return FALSE;
-}
-
 static void
 on_inspected(const HostInspection *inspection, gpointer data)
 {
     Create *create = data;
     g_autoptr(GError) error = NULL;
 
-    for (guint i = 0; i < inspection->n_states; i++) {
-        if (!check_file(create, i, inspection->states[i], &error)) {
-            finish(create, error);
-            return;
-        }
+    if (!create_files_check(&create->files, inspection, &error)) {
+        finish(create, error);
+        return;
     }
     if (create->settings->firmware)
         create->xml = write_xml(create, inspection, &create->xml_error);
@@ -324,13 +322,13 @@ on_inspected(const HostInspection *inspection, gpointer data)
         finish(create, create->xml_error);
 }
 
-/* The paths were collected, and no network leaves its MTU to a bridge any more. */
+/* The files were named, and no network leaves its MTU to a bridge any more. */
 static void
 look(Create *create)
 {
     HostBackend *host = create->core->host;
 
-    host->class->inspect(host, (const char *const *)create->paths->pdata,
+    host->class->inspect(host, (const char *const *)create->files.paths->pdata,
                          create->settings->firmware, on_inspected, create);
     /* Meanwhile, when it does not depend on what the firmware image looks like. */
     if (!create->settings->firmware)
@@ -346,27 +344,6 @@ on_mtus(const GError *error, gpointer data)
         finish(create, error);
     else
         look(create);
-}
-
-static void
-collect_paths(Create *create)
-{
-    const SealSettings *settings = create->settings;
-
-    for (guint i = 0; i < settings->disks->len; i++) {
-        const SealDisk *disk = g_ptr_array_index(settings->disks, i);
-
-        if (disk->path)
-            g_ptr_array_add(create->paths, disk->path);
-    }
-    create->n_disks = create->paths->len;
-    if (settings->kernel)
-        g_ptr_array_add(create->paths, settings->kernel);
-    if (settings->initrd)
-        g_ptr_array_add(create->paths, settings->initrd);
-    if (settings->nvram_template)
-        g_ptr_array_add(create->paths, settings->nvram_template);
-    g_ptr_array_add(create->paths, NULL);
 }
 
 static gboolean
@@ -407,14 +384,12 @@ create_begin(Core *core, const CreateCall *call)
 
     create->core = core;
     create->call = *call;
-    create->paths = g_ptr_array_new();
-    create->unseen = g_ptr_array_new();
     g_strlcpy(create->uuid, uuid, sizeof create->uuid);
     create->settings = seal_settings_parse(call->name, call->settings, &error);
     if (!create->settings || !decide(create, &error)) {
         finish(create, error);
     } else {
-        collect_paths(create);
+        create_files_init(&create->files, create->settings);
         create->making = making_new(core, create->uuid, create->settings, call->start);
         if (!create_mtu_ask(core, create->settings, on_mtus, create))
             look(create);

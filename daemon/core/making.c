@@ -18,6 +18,7 @@ struct Making {
     GPtrArray *volumes; /* VirtVolume */
     gboolean guarded;
     gboolean noted;
+    gboolean keep; /* the create succeeded */
     guint made;
     guint i; /* the volume of the step under way */
     Job *job;
@@ -97,11 +98,13 @@ write_note(const Making *making)
 }
 
 static void
-on_forgotten(G_GNUC_UNUSED const GError *error, gpointer data)
+on_forgotten(const GError *error, gpointer data)
 {
     Making *making = data;
 
-    finish(making, making->failure);
+    making->noted = error != NULL;
+    /* The next daemon would take away what is kept. When all is gone, it finds nothing. */
+    finish(making, making->keep ? error : making->failure);
 }
 
 static void
@@ -109,7 +112,6 @@ forget(Making *making)
 {
     HostBackend *host = making->core->host;
 
-    making->noted = FALSE;
     host->class->note(host, making->uuid, NULL, on_forgotten, making);
 }
 
@@ -163,9 +165,9 @@ on_deleted(G_GNUC_UNUSED VirtReply *reply, const GError *error, gpointer data)
 }
 
 static void
-take_away(Making *making)
+settle(Making *making)
 {
-    if (making->made > 0)
+    if (making->made > 0 && !making->keep)
         submit(making, VIRT_OP_VOLUME_DELETE, g_ptr_array_index(making->volumes, making->made - 1),
                on_deleted);
     else if (making->noted)
@@ -195,7 +197,7 @@ on_made(G_GNUC_UNUSED VirtReply *reply, const GError *error, gpointer data)
     if (error) {
         making->failure = g_error_copy(error);
         making->made += backend_is_unanswered(error) ? 1 : 0;
-        take_away(making);
+        settle(making);
         return;
     }
     making->made++;
@@ -273,9 +275,8 @@ making_end(Making *making, gboolean keep, MakingDone done, gpointer data)
     making->done = done;
     making->data = data;
     g_clear_error(&making->failure);
-    if (keep)
-        making->made = 0;
-    take_away(making);
+    making->keep = keep;
+    settle(making);
 }
 
 static void

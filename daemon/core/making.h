@@ -49,7 +49,8 @@ void making_begin(Making *making, Job *job, MakingDone done, gpointer data);
  * @keep: whether the create succeeded
  * @done, @data: called exactly once, at once when nothing was made; its error says which
  *   volume is left because libvirt could not delete it. When libvirt does not answer the note
- *   stays, see making_leave().
+ *   stays, see making_leave(). With @keep the error is that the note cannot be removed: then
+ *   nothing can be kept, and the caller takes the VM back and calls again without @keep.
  */
 void making_end(Making *making, gboolean keep, MakingDone done, gpointer data);
 

@@ -41,12 +41,18 @@ host_journal_note(const char *directory, const char *name, const char *text, GEr
     return FALSE;
 }
 
-void
-host_journal_forget(const char *directory, const char *name)
+gboolean
+host_journal_forget(const char *directory, const char *name, GError **error)
 {
     g_autofree char *path = path_of(directory, name);
 
-    unlink(path);
+    if (unlink(path) == 0 || errno == ENOENT)
+        return TRUE;
+    g_set_error(error, SEAL_ERROR, SEAL_ERROR_BACKEND,
+                "the note %s cannot be removed (%s), and the next daemon takes away what it names; "
+                "mend the owner and mode of that directory, or its file system",
+                path, g_strerror(errno));
+    return FALSE;
 }
 
 GHashTable *

@@ -23,8 +23,9 @@ host_journal_note(const char *directory, const char *name, const char *text, GEr
  * host_journal_forget - remove a note
  * @directory: the state directory
  * @name: as noted; nothing happens when there is none
+ * Returns: FALSE with SEAL_ERROR_BACKEND when it cannot be removed.
  */
-void host_journal_forget(const char *directory, const char *name);
+gboolean host_journal_forget(const char *directory, const char *name, GError **error);
 
 /**
  * host_journal_recall - every note there is

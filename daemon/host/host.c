@@ -250,7 +250,7 @@ run_note(GTask *task,
     GError *error = NULL;
 
     if (!question->text)
-        host_journal_forget(question->state_directory, question->name);
+        host_journal_forget(question->state_directory, question->name, &error);
     else
         host_journal_note(question->state_directory, question->name, question->text, &error);
     if (error)

@@ -47,7 +47,7 @@ typedef void (*HostFactsDone)(SealFacts *facts, gpointer data);
 typedef void (*HostInspectDone)(const HostInspection *inspection, gpointer data);
 
 /**
- * HostNoted - @error: (nullable): why the note could not be written
+ * HostNoted - @error: (nullable): why the note could not be written or removed
  */
 typedef void (*HostNoted)(const GError *error, gpointer data);
 

@@ -27,7 +27,7 @@ struct FakeHost {
     SealFacts *(*make)(void);
     GHashTable *files; /* path -> HostFileState */
     GHashTable *notes; /* name -> text */
-    gboolean full;     /* there is no room for another note */
+    gboolean full;     /* notes can be neither written nor removed */
     gboolean has_image;
     SealOvmf image;
     gboolean hold;
@@ -199,7 +199,7 @@ fake_note(HostBackend *backend, const char *name, const char *text, HostNoted do
 {
     FakeHost *fake = (FakeHost *)backend;
 
-    if (!text)
+    if (!fake->full && !text)
         g_hash_table_remove(fake->notes, name);
     else if (!fake->full)
         g_hash_table_replace(fake->notes, g_strdup(name), g_strdup(text));

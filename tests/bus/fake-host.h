@@ -48,7 +48,7 @@ void fake_host_set_image(FakeHost *fake, gboolean has_image, SealOvmf image);
 /**
  * fake_host_take_notes - be a host with a place for notes from now on
  * @fake: the fake
- * @full: no further note can be written
+ * @full: no further note can be written or removed
  * Returns: (transfer none) (element-type utf8 utf8): the notes.
  */
 GHashTable *fake_host_take_notes(FakeHost *fake, gboolean full);

@@ -177,6 +177,27 @@ test_no_note_is_told(Setup *setup, gconstpointer data)
     create(setup, NULL, FALSE, SEAL_ERROR_BACKEND_UNAVAILABLE, "no room");
 }
 
+/* By its note the next daemon would take away a VM that somebody uses by then. */
+static void
+test_note_that_stays(Setup *setup, gconstpointer data)
+{
+    gboolean start = GPOINTER_TO_INT(data);
+    VirtOp last = start ? VIRT_OP_START : VIRT_OP_DEFINE;
+    Outcome outcome;
+
+    fake_virt_hold(setup->world->virt, last, TRUE);
+    world_create(setup->world, "a", VOLUMES, start, &outcome);
+    world_settle();
+    g_assert_cmpuint(g_hash_table_size(setup->notes), ==, 1);
+    fake_host_take_notes(setup->world->host, TRUE);
+    fake_virt_release(setup->world->virt, last, 0);
+    world_settle();
+    world_expect(&outcome, SEAL_ERROR_BACKEND);
+    g_assert_cmpuint(fake_virt_count(setup->world->virt, VIRT_OP_DESTROY), ==, start ? 1 : 0);
+    g_assert_cmpuint(count_domains(setup), ==, 0);
+    g_assert_cmpuint(count_deletes(setup), ==, 2);
+}
+
 static void
 test_start(Setup *setup, gconstpointer data)
 {
@@ -240,6 +261,10 @@ main(int argc, char **argv)
     ADD("/create-unanswered/define-that-never-was", test_define_that_never_was);
     ADD("/create-unanswered/define-and-its-undoing", test_define_and_its_undoing);
     ADD("/create-unanswered/no-note-is-told", test_no_note_is_told);
+    g_test_add("/create-unanswered/note-that-stays/defined", Setup, GINT_TO_POINTER(FALSE), set_up,
+               test_note_that_stays, tear_down);
+    g_test_add("/create-unanswered/note-that-stays/started", Setup, GINT_TO_POINTER(TRUE), set_up,
+               test_note_that_stays, tear_down);
     ADD("/create-unanswered/start", test_start);
     ADD("/create-unanswered/start-and-its-undoing", test_start_and_its_undoing);
     ADD("/create-unanswered/create-under-way-goes-on", test_create_under_way_goes_on);
