@@ -192,6 +192,10 @@ check_area(const Vm *vm, const HostInspection *inspection, gsize length, GError 
     const SealOvmf *image = &inspection->image;
     const char *why = NULL;
 
+    if (inspection->error) {
+        g_propagate_error(error, g_error_copy(inspection->error));
+        return FALSE;
+    }
     if (!inspection->has_image)
         why = "cannot be read, so it is not known whether it has a place for a secret";
     else if (!image->has_secret_area || image->secret_base == 0 || image->secret_size == 0)

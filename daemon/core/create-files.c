@@ -2,7 +2,8 @@
 /*
  * A file that the daemon may not see is no error: QEMU runs as another user.
  * For disks libvirt is asked, see create-define.h; the others speak at the
- * start.
+ * start. One that hangs is an error, whichever it is: libvirt and QEMU would
+ * hang at it too, and hold the VM while they do.
  */
 
 #include "create-files.h"
@@ -70,6 +71,10 @@ check_file(CreateFiles *files, guint i, HostFileState state, GError **error)
 gboolean
 create_files_check(CreateFiles *files, const HostInspection *inspection, GError **error)
 {
+    if (inspection->error) {
+        g_propagate_error(error, g_error_copy(inspection->error));
+        return FALSE;
+    }
     for (guint i = 0; i < inspection->n_states; i++)
         if (!check_file(files, i, inspection->states[i], error))
             return FALSE;

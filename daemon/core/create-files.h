@@ -37,6 +37,7 @@ void create_files_clear(CreateFiles *files);
  * create_files_check - judge what was seen of them
  * @files: the files
  * @inspection: of @files->paths, in their order
- * Returns: FALSE with SEAL_ERROR_NOT_FOUND or SEAL_ERROR_INVALID_ARGUMENT (a directory, say).
+ * Returns: FALSE with SEAL_ERROR_NOT_FOUND, SEAL_ERROR_INVALID_ARGUMENT (a directory, say) or
+ *   the error of @inspection, which may be about the firmware.
  */
 gboolean create_files_check(CreateFiles *files, const HostInspection *inspection, GError **error);

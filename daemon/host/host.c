@@ -2,7 +2,8 @@
 /*
  * The real host backend: each question becomes a GTask whose thread reads
  * files and whose answer comes back on the main loop. Threads get copies and
- * give values, nothing is shared.
+ * give values, nothing is shared. These read files of the system and our own;
+ * those that callers name are host-inspect.c's, for they may hang.
  */
 
 #include "host.h"
@@ -10,13 +11,14 @@
 #include <gio/gio.h>
 
 #include "host-facts.h"
-#include "host-file.h"
-#include "host-firmware.h"
+#include "host-inspect.h"
 #include "host-journal.h"
 #include "host-watch.h"
 
 /* Seconds between looks for changes. */
 #define WATCH_INTERVAL 5
+/* Milliseconds that a look at files may take: a disk that spins up does, a lost server does not. */
+#define INSPECT_DEADLINE 10000
 /* Milliseconds that KVM may take to give the key slot of an ended QEMU back. */
 #define SETTLE 150
 
@@ -25,6 +27,7 @@ typedef struct {
     char *root;
     char *state_directory;
     GCancellable *stopped;
+    HostInspect *inspect;
     HostChanged changed;
     gpointer changed_data;
     guint timer;
@@ -40,15 +43,12 @@ typedef struct {
 typedef struct {
     Host *host; /* gone when the question was cancelled */
     char *root;
-    GStrv paths;
-    char *firmware;
     char *state_directory;
     char *name;
     char *text;
     HostNoted noted;
     HostRecalled recalled;
     HostFactsDone facts_done;
-    HostInspectDone inspect_done;
     gpointer data;
 } Question;
 
@@ -58,21 +58,10 @@ question_free(gpointer data)
     Question *question = data;
 
     g_free(question->root);
-    g_strfreev(question->paths);
-    g_free(question->firmware);
     g_free(question->state_directory);
     g_free(question->name);
     g_free(question->text);
     g_free(question);
-}
-
-static void
-inspection_free(gpointer data)
-{
-    HostInspection *inspection = data;
-
-    g_free(inspection->states);
-    g_free(inspection);
 }
 
 static void
@@ -101,27 +90,6 @@ run_facts(GTask *task,
 }
 
 static void
-run_inspect(GTask *task,
-            G_GNUC_UNUSED gpointer source,
-            gpointer data,
-            G_GNUC_UNUSED GCancellable *cancellable)
-{
-    const Question *question = data;
-    HostInspection *inspection = g_new0(HostInspection, 1);
-
-    inspection->n_states = g_strv_length(question->paths);
-    inspection->states = g_new0(HostFileState, inspection->n_states + 1);
-    for (gsize i = 0; i < inspection->n_states; i++)
-        inspection->states[i] = host_file_state(question->root, question->paths[i]);
-    if (question->firmware) {
-        inspection->firmware_state = host_file_state(question->root, question->firmware);
-        inspection->has_image =
-            host_firmware_read_image(question->root, question->firmware, &inspection->image);
-    }
-    g_task_return_pointer(task, inspection, inspection_free);
-}
-
-static void
 on_facts(G_GNUC_UNUSED GObject *source, GAsyncResult *result, G_GNUC_UNUSED gpointer data)
 {
     const Question *question = g_task_get_task_data(G_TASK(result));
@@ -135,18 +103,6 @@ on_facts(G_GNUC_UNUSED GObject *source, GAsyncResult *result, G_GNUC_UNUSED gpoi
     host->fingerprint = g_steal_pointer(&reading->fingerprint);
     question->facts_done(g_steal_pointer(&reading->facts), question->data);
     reading_free(reading);
-}
-
-static void
-on_inspect(G_GNUC_UNUSED GObject *source, GAsyncResult *result, G_GNUC_UNUSED gpointer data)
-{
-    const Question *question = g_task_get_task_data(G_TASK(result));
-    HostInspection *inspection = g_task_propagate_pointer(G_TASK(result), NULL);
-
-    if (!inspection)
-        return;
-    question->inspect_done(inspection, question->data);
-    inspection_free(inspection);
 }
 
 static void
@@ -178,13 +134,7 @@ host_inspect(HostBackend *backend,
              HostInspectDone done,
              gpointer data)
 {
-    Question *question = g_new0(Question, 1);
-
-    question->paths = g_strdupv((char **)paths);
-    question->firmware = g_strdup(firmware);
-    question->inspect_done = done;
-    question->data = data;
-    ask((Host *)backend, question, on_inspect, run_inspect);
+    host_inspect_ask(((Host *)backend)->inspect, paths, firmware, done, data);
 }
 
 static void
@@ -322,6 +272,7 @@ host_free(HostBackend *backend)
     g_clear_handle_id(&host->timer, g_source_remove);
     g_cancellable_cancel(host->stopped);
     g_object_unref(host->stopped);
+    host_inspect_free(host->inspect);
     g_free(host->fingerprint);
     g_free(host->root);
     g_free(host->state_directory);
@@ -347,5 +298,6 @@ host_new(const char *root, const char *state_directory)
     host->root = g_strdup(root);
     host->state_directory = g_strdup(state_directory);
     host->stopped = g_cancellable_new();
+    host->inspect = host_inspect_new(root, INSPECT_DEADLINE);
     return &host->parent;
 }

@@ -23,12 +23,15 @@ typedef enum {
 
 /**
  * HostInspection - answer to inspect()
+ * @error: (nullable): SEAL_ERROR_TIMEOUT: a file system did not answer, which path, and what to do;
+ *   then nothing else is set
  * @states: one for each path asked about, in order
  * @has_image, @image: what the firmware image says; @has_image FALSE when none was
  *   asked about or it could not be read
  * @firmware_state: of the firmware path itself
  */
 typedef struct {
+    const GError *error;
     HostFileState *states;
     gsize n_states;
     HostFileState firmware_state;
@@ -66,7 +69,8 @@ typedef struct HostBackend HostBackend;
 /**
  * HostBackendClass - the table; answers come on the main loop, never before the question returns
  * @read_facts: read everything again
- * @inspect: look at @paths (NULL-terminated, copied) and at the image @firmware (nullable)
+ * @inspect: look at @paths (NULL-terminated, copied) and at the image @firmware (nullable); is
+ *   answered within seconds whatever file systems they lie on
  * @watch: (nullable): tell of changes from now on, within some seconds
  * @note: (nullable): write @text under @name where it outlives the daemon; NULL removes it
  * @recall: (nullable): everything noted and not removed

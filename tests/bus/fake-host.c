@@ -28,6 +28,7 @@ struct FakeHost {
     GHashTable *files; /* path -> HostFileState */
     GHashTable *notes; /* name -> text */
     gboolean full;     /* notes can be neither written nor removed */
+    gboolean hung;     /* files cannot be looked at */
     gboolean has_image;
     SealOvmf image;
     gboolean hold;
@@ -91,6 +92,15 @@ make_facts(FakeHost *fake, const Slots *slots)
 }
 
 static void
+answer_hung(Question *question)
+{
+    g_autoptr(GError) error = g_error_new(SEAL_ERROR, SEAL_ERROR_TIMEOUT, "scripted hang");
+    const HostInspection inspection = {.error = error};
+
+    question->inspect_done(&inspection, question->data);
+}
+
+static void
 answer_inspect(Question *question)
 {
     FakeHost *fake = question->fake;
@@ -128,6 +138,8 @@ answer(Question *question)
         question->recalled(question->fake->notes, question->data);
     else if (question->facts_done)
         question->facts_done(make_facts(question->fake, &question->slots), question->data);
+    else if (question->fake->hung)
+        answer_hung(question);
     else
         answer_inspect(question);
     question_free(question);
@@ -277,6 +289,12 @@ fake_host_set_image(FakeHost *fake, gboolean has_image, SealOvmf image)
 {
     fake->has_image = has_image;
     fake->image = image;
+}
+
+void
+fake_host_hang(FakeHost *fake)
+{
+    fake->hung = TRUE;
 }
 
 GHashTable *

@@ -46,6 +46,12 @@ void fake_host_set_file(FakeHost *fake, const char *path, HostFileState state);
 void fake_host_set_image(FakeHost *fake, gboolean has_image, SealOvmf image);
 
 /**
+ * fake_host_hang - from now on every look at files is answered with SEAL_ERROR_TIMEOUT
+ * @fake: the fake
+ */
+void fake_host_hang(FakeHost *fake);
+
+/**
  * fake_host_take_notes - be a host with a place for notes from now on
  * @fake: the fake
  * @full: no further note can be written or removed

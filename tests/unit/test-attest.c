@@ -146,6 +146,9 @@ test_images(Setup *setup, gconstpointer data)
     fake_host_set_image(setup->world->host, FALSE, good_image());
     inject(setup, HEADER, 64);
     expect(setup, SEAL_ERROR_FIRMWARE_NOT_FOUND);
+    fake_host_hang(setup->world->host);
+    inject(setup, HEADER, 64);
+    expect(setup, SEAL_ERROR_TIMEOUT);
     g_assert_cmpuint(injected(setup), ==, 0);
 }
 

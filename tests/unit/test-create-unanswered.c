@@ -2,7 +2,8 @@
 /*
  * A libvirt that falls silent in the middle of a create: what it was asked for
  * may be done all the same, so it is taken back as if it were. Silent about
- * that too, it finds the rest of the work when it answers again.
+ * that too, it finds the rest of the work when it answers again. And a file
+ * system that falls silent before libvirt is asked for anything.
  */
 
 #include "world.h"
@@ -70,6 +71,16 @@ reconnect(Setup *setup)
     world_settle();
     fake_virt_connect(setup->world->virt, VIRT_CONNECTION_CONNECTED);
     world_settle();
+}
+
+/* libvirt would hang at it as well: it is not left to judge. */
+static void
+test_hung_file(Setup *setup, gconstpointer data)
+{
+    fake_host_hang(setup->world->host);
+    create(setup, NULL, TRUE, SEAL_ERROR_TIMEOUT, "scripted hang");
+    g_assert_cmpuint(fake_virt_count_acts(setup->world->virt), ==, 0);
+    g_assert_cmpuint(g_hash_table_size(setup->notes), ==, 0);
 }
 
 static void
@@ -252,6 +263,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     world_quieten();
+    ADD("/create-unanswered/hung-file", test_hung_file);
     ADD("/create-unanswered/volume", test_volume);
     ADD("/create-unanswered/volume-times-out", test_volume_times_out);
     ADD("/create-unanswered/existing-volume-is-not-touched", test_existing_volume_is_not_touched);
