@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "test-base64.h"
+
 #define PROPERTIES "org.freedesktop.DBus.Properties"
 #define OBJECTS "org.freedesktop.DBus.ObjectManager"
 #define ERROR(name) "org.sealvirt1.Error." name
@@ -196,11 +198,12 @@ test_policies(Stage **stage, gconstpointer data)
 static void
 test_preview(Stage **stage, gconstpointer data)
 {
-    g_autoptr(GVariant) arguments = g_variant_parse(
-        G_VARIANT_TYPE("(sa{sv}a{sv})"),
-        "('p', {'memory': <uint64 1073741824>, 'technology': <'sev'>, 'dh-cert': <'QUJD'>, "
-        "'session': <'U0VDUkVU'>, 'disks': <[{'path': <'/no/such/disk.qcow2'>}]>}, @a{sv} {})",
-        NULL, NULL, NULL);
+    g_autofree char *text = test_base64_expand(
+        "('p', {'memory': <uint64 1073741824>, 'technology': <'sev'>, 'dh-cert': <'@2084@'>, "
+        "'session': <'U0VDUkVU@122@'>, 'disks': <[{'path': <'/no/such/disk.qcow2'>}]>}, @a{sv} "
+        "{})");
+    g_autoptr(GVariant) arguments =
+        g_variant_parse(G_VARIANT_TYPE("(sa{sv}a{sv})"), text, NULL, NULL, NULL);
     g_autoptr(GVariant) body = NULL;
     const char *xml;
 

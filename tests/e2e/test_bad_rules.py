@@ -7,6 +7,8 @@
 
 """Rules between settings; policies."""
 
+import base64
+
 from catalogue import V
 from kit import lab
 from kit.bus import fails
@@ -17,6 +19,12 @@ BASE = {"technology": "sev", "memory": 32 * MIB, "kernel": KERNEL}
 A, B = "/var/lib/libvirt/images/a.img", "/var/lib/libvirt/images/b.img"
 NET = {"type": "network", "source": "default"}
 
+
+def base64_of(size):
+    return base64.b64encode(bytes(size)).decode()
+
+
+OWNER = {"dh-cert": base64_of(2084), "session": base64_of(128)}
 RULES = (
     ("no settings", {}, "memory is missing"),
     ("no memory", {"kernel": KERNEL}, "memory is missing"),
@@ -65,9 +73,9 @@ RULES = (
     ("policy for auto", {**BASE, "technology": "auto", "policy": 1}, "policy"),
     ("policy for none", {**BASE, "technology": "none", "policy": 1}, "policy"),
     ("flags for none", {**BASE, "technology": "none", "policy-flags": ["nodbg"]}, "policy"),
-    ("dh-cert alone", {**BASE, "dh-cert": "QUJD"}, "session"),
-    ("session alone", {**BASE, "session": "QUJD"}, "dh-cert"),
-    ("owner for none", {**BASE, "technology": "none", "dh-cert": "QUJD", "session": "QUJD"}, "dh-cert"),
+    ("dh-cert alone", {**BASE, "dh-cert": OWNER["dh-cert"]}, "session"),
+    ("session alone", {**BASE, "session": OWNER["session"]}, "dh-cert"),
+    ("owner for none", {**BASE, "technology": "none", **OWNER}, "dh-cert"),
     ("hugepage-size alone", {**BASE, "hugepage-size": 2 * MIB}, "hugepage-size"),
     *((f"hugepage-size {size} MiB",
        {**BASE, "memory-backing": "hugepages", "hugepage-size": size * MIB}, "hugepage-size")
@@ -85,7 +93,7 @@ RULES = (
     ("virtio video on pc", {**BASE, "machine": "pc", "display": "vnc", "video": "virtio"}, "video"),
     *((f"{key} {value!r}", {**BASE, key: value}, key) for key in ("numa-nodes", "cpu-pinning")
       for value in ("", "a", "1-", "-1", "3-1", "1,,2", "^1", "0-1,^0,^1", "0-1,^5", "16384", "0 1", "1;2")),
-    *((f"{key} {word}", {**BASE, "dh-cert": "QUJD", "session": "QUJD", key: value}, key)
+    *((f"{key} {word}", {**BASE, **OWNER, key: value}, key)
       for key in ("dh-cert", "session") for word, value in (
           ("empty", ""), ("file name", "/tmp/godh.b64"), ("odd length", "QUJDR"), ("newline", "QUJD\n"),
           ("blanks", "QUJD QUJD"), ("padding inside", "QU=DQUJD"), ("three paddings", "Q==="),

@@ -28,8 +28,8 @@ def canary(word, size):
     return base64.b64encode((word.encode() * size)[:size]).decode()
 
 
-CERTIFICATE = canary("canary-certificate-", 2085)
-SESSION = canary("canary-session-", 129)
+CERTIFICATE = canary("canary-certificate-", 2084)
+SESSION = canary("canary-session-", 128)
 SECRETS = (CERTIFICATE, SESSION, CERTIFICATE[20:80], SESSION[20:80])
 PASSWORD = "Kanari-8"
 

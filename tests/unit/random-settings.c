@@ -316,14 +316,15 @@ draw_policy(Draw *draw)
 static void
 draw_sev(Draw *draw)
 {
-    g_autofree char *cert = random_chance_base64(draw->rand, 48);
+    g_autofree char *cert = random_chance_base64(draw->rand, 2084);
+    g_autofree char *session = random_chance_base64(draw->rand, 128);
 
     if (draw->kernel)
         maybe_bool(draw, "kernel-hashes");
     if (random_chance_once(draw->rand, 2))
         return;
     put_text(&draw->dict, "dh-cert", cert);
-    put_text(&draw->dict, "session", cert);
+    put_text(&draw->dict, "session", session);
 }
 
 static void

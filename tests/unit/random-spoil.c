@@ -194,17 +194,20 @@ orphan(Spoil *spoil)
 static const char *
 half_pair(Spoil *spoil)
 {
-    static const char *const pairs[][2] = {{"dh-cert", "session"},
-                                           {"session", "dh-cert"},
-                                           {"id-block", "id-auth"},
-                                           {"id-auth", "id-block"}};
+    static const struct {
+        const char *given;
+        gsize size;
+        const char *missing;
+    } pairs[] = {{"dh-cert", 2084, "session"},
+                 {"session", 128, "dh-cert"},
+                 {"id-block", 96, "id-auth"},
+                 {"id-auth", 4096, "id-block"}};
     guint i = (guint)g_rand_int_range(spoil->rand, 0, G_N_ELEMENTS(pairs));
-    gsize size = g_str_equal(pairs[i][0], "id-auth") ? 4096 : 96;
-    g_autofree char *base64 = random_chance_base64(spoil->rand, size);
+    g_autofree char *base64 = random_chance_base64(spoil->rand, pairs[i].size);
 
-    g_variant_dict_insert(&spoil->dict, pairs[i][0], "s", base64);
-    g_variant_dict_remove(&spoil->dict, pairs[i][1]);
-    return pairs[i][1];
+    g_variant_dict_insert(&spoil->dict, pairs[i].given, "s", base64);
+    g_variant_dict_remove(&spoil->dict, pairs[i].missing);
+    return pairs[i].missing;
 }
 
 static const char *

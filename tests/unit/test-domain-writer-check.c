@@ -41,7 +41,7 @@ typedef struct {
 #define TDX SEAL_TECHNOLOGY_TDX
 #define NEW V(12, 8, 0), V(11, 1, 0)
 #define OLD V(9, 0, 0), V(7, 2, 0)
-#define OWNER ", 'dh-cert': <'AAAA'>, 'session': <'BBBB'>"
+#define OWNER ", 'dh-cert': <'@2084@'>, 'session': <'@128@'>"
 #define HASHES ", 'kernel': <'/k'>, 'kernel-hashes': <true>"
 #define V(a, b, c) SEAL_VERSION(a, b, c)
 #define UNSUPPORTED SEAL_ERROR_NOT_SUPPORTED

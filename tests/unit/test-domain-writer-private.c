@@ -132,10 +132,10 @@ static const Warning warnings[] = {
     {", 'kernel': <'/k'>", ES, NULL, "kernel-unmeasured"},
     {", 'kernel': <'/k'>", SNP, "rom", "kernel-unmeasured"},
     {", 'kernel': <'/k'>", TDX, "rom", ""},
-    {", 'dh-cert': <'AAAA'>, 'session': <'AAAA'>, 'autostart': <true>", ES, NULL,
+    {", 'dh-cert': <'@2084@'>, 'session': <'@128@'>, 'autostart': <true>", ES, NULL,
      "autostart-unattested"},
-    {", 'dh-cert': <'AAAA'>, 'session': <'AAAA'>", ES, "/fw/VARS.fd", ""},
-    {", 'dh-cert': <'AAAA'>, 'session': <'AAAA'>, 'firmware': <'/fw/CODE.fd'>, "
+    {", 'dh-cert': <'@2084@'>, 'session': <'@128@'>", ES, "/fw/VARS.fd", ""},
+    {", 'dh-cert': <'@2084@'>, 'session': <'@128@'>, 'firmware': <'/fw/CODE.fd'>, "
      "'nvram-template': <'/fw/VARS.fd'>",
      ES, "/fw/VARS.fd", "nvram-unmeasured"},
     {ID_BLOCK, SNP, "rom", "id-block-policy"},
@@ -183,7 +183,7 @@ static void
 test_nvram_of_old_libvirt(void)
 {
     g_autoptr(TestPlan) test = test_plan_new(
-        TEST_PLAN_GOOD ", 'dh-cert': <'AAAA'>, 'session': <'AAAA'>", ES, "/fw/VARS.fd");
+        TEST_PLAN_GOOD ", 'dh-cert': <'@2084@'>, 'session': <'@128@'>", ES, "/fw/VARS.fd");
     g_auto(GStrv) rows = NULL;
     g_autofree char *xml = NULL;
 

@@ -56,8 +56,8 @@ static const Case cases[] = {
     {", 'policy-flags': <['nodbg']>", SEV, VARS, "/domain/launchSecurity/policy", "0x0001"},
     {"", SEV, VARS, "count(//cbitpos | //reducedPhysBits | //dhCert | //session)", "0"},
     {"", SEV, VARS, "count(/domain/launchSecurity/@kernelHashes)", "0"},
-    {", 'dh-cert': <'AAAA'>, 'session': <'BBBB'>", SEV, NULL, "//dhCert", "AAAA"},
-    {", 'dh-cert': <'AAAA'>, 'session': <'BBBB'>", SEV, NULL, "//session", "BBBB"},
+    {", 'dh-cert': <'@2084@'>, 'session': <'@128@'>", SEV, NULL, "string-length(//dhCert)", "2780"},
+    {", 'dh-cert': <'@2084@'>, 'session': <'@128@'>", SEV, NULL, "string-length(//session)", "172"},
     /* memory */
     {"", SEV, VARS, "count(/domain/memoryBacking/locked)", "1"},
     {"", ES, VARS, "count(/domain/memoryBacking/nosharepages)", "1"},
@@ -80,10 +80,10 @@ static const Case cases[] = {
     {"", SEV, VARS, "/domain/os/nvram/@template", VARS},
     {"", SEV, NULL, "/domain/os/loader/@stateless", "yes"},
     {"", SEV, NULL, "count(/domain/os/nvram)", "0"},
-    {", 'dh-cert': <'AAAA'>, 'session': <'BBBB'>", SEV, VARS, "/domain/os/loader/@stateless",
+    {", 'dh-cert': <'@2084@'>, 'session': <'@128@'>", SEV, VARS, "/domain/os/loader/@stateless",
      "yes"},
-    {", 'dh-cert': <'AAAA'>, 'session': <'BBBB'>", SEV, VARS, "count(/domain/os/nvram)", "0"},
-    {", 'dh-cert': <'AAAA'>, 'session': <'BBBB'>, 'firmware': <'/fw/CODE.fd'>, "
+    {", 'dh-cert': <'@2084@'>, 'session': <'@128@'>", SEV, VARS, "count(/domain/os/nvram)", "0"},
+    {", 'dh-cert': <'@2084@'>, 'session': <'@128@'>, 'firmware': <'/fw/CODE.fd'>, "
      "'nvram-template': <'/fw/VARS.fd'>",
      SEV, VARS, "concat(/domain/os/nvram/@template, count(/domain/os/loader/@stateless))",
      VARS "0"},
@@ -93,7 +93,7 @@ static const Case cases[] = {
     {", 'firmware': <'efi'>", SEV, VARS, "count(/domain/os/loader | /domain/os/nvram)", "0"},
     {", 'firmware': <'efi'>", SEV, VARS,
      "/domain/os/firmware/feature[@name='secure-boot']/@enabled", "no"},
-    {", 'firmware': <'efi'>, 'dh-cert': <'AAAA'>, 'session': <'BBBB'>", SEV, VARS,
+    {", 'firmware': <'efi'>, 'dh-cert': <'@2084@'>, 'session': <'@128@'>", SEV, VARS,
      "/domain/os/loader/@stateless", "yes"},
     {", 'kernel': <'/k'>, 'initrd': <'/i'>, 'cmdline': <'a <b> & \"c\"'>", SEV, VARS,
      "concat(//os/kernel, ' ', //os/initrd, ' ', //os/cmdline)", "/k /i a <b> & \"c\""},
@@ -328,7 +328,7 @@ test_reads_back(void)
 {
     g_autoptr(TestPlan) test = test_plan_new(
         TEST_PLAN_GOOD ", 'vcpus': <uint32 2>, 'restart': <'guest-reboot'>, 'display': <'vnc'>, "
-                       "'dh-cert': <'AAAA'>, 'session': <'BBBB'>, "
+                       "'dh-cert': <'@2084@'>, 'session': <'@128@'>, "
                        "'networks': <[{'source': <'default'>}]>",
         ES, NULL);
     g_autoptr(SealDomain) domain = NULL;

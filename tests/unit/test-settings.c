@@ -263,7 +263,7 @@ test_everything(void)
             "'networks': <[{'type': <'bridge'>, 'source': <'br0'>, 'mac': <'52:54:00:AB:CD:EF'>, "
             "'mtu': <uint32 9000>, 'queues': <uint32 4>}]>, "
             "'policy': <uint64 15>, 'kernel': <'/k'>, 'initrd': <'/i'>, 'cmdline': <'quiet'>, "
-            "'kernel-hashes': <true>, 'dh-cert': <'AAAA'>, 'session': <'BBBBBw=='>, "
+            "'kernel-hashes': <true>, 'dh-cert': <'@2084@'>, 'session': <'@128@'>, "
             "'memory-backing': <'hugepages'>, 'hugepage-size': <uint64 1073741824>, "
             "'numa-nodes': <'0-3,^2'>, 'cpu-pinning': <'0-3,8'>, 'display': <'vnc'>, "
             "'clipboard': <true>, 'video': <'qxl'>, 'video-memory': <uint64 16777216>, "
@@ -284,7 +284,8 @@ test_everything(void)
     g_assert_true(settings->has_policy);
     g_assert_cmpuint(settings->policy, ==, 15);
     g_assert_true(settings->kernel_hashes);
-    g_assert_cmpstr(settings->session, ==, "BBBBBw==");
+    g_assert_cmpuint(strlen(settings->dh_cert), ==, 2780);
+    g_assert_cmpuint(strlen(settings->session), ==, 172);
     g_assert_cmpuint(strlen(settings->id_block), ==, 128);
     g_assert_cmpuint(strlen(settings->id_auth), ==, 5464);
     g_assert_cmpuint(strlen(settings->mr_owner_config), ==, 64);
