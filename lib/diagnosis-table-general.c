@@ -263,6 +263,14 @@ static const SealDiagnosisRow rows[] = {
         .remedy = "stop the other one, or give each VM an image of its own",
     },
     {
+        .id = "storage.format",
+        .applies = ANY,
+        .source = QEMU,
+        .patterns = {"Image is not in qcow2 format"},
+        .cause = "a disk is said to be qcow2, but its image is not",
+        .remedy = "see with qemu-img info what it is, and correct the disk's format",
+    },
+    {
         .id = "storage.pool-inactive",
         .applies = ANY,
         .source = LIBVIRT,

@@ -108,11 +108,11 @@ def test_ordinary_failure_of_qemu(world):
     path = lab.disk("odd.qcow2")
     disks = [{"path": path, "format": "qcow2"}]
     with world.guest("odd", kernel=None, disks=disks) as vm:
-        with fails("LaunchFailed", "Backend", has="qcow2"):
+        with fails("LaunchFailed", has=("not in qcow2 format", "storage.format")):
             world.bus.act(vm, "Start")
         assert world.bus.state(vm) == "shutoff" and not lab.qemu_processes()
     with world.nothing_left():
-        with fails("LaunchFailed", "Backend", has="qcow2"):
+        with fails("LaunchFailed", has="storage.format"):
             world.bus.create("odd", settings(kernel=None, disks=disks), start=True)
 
 
