@@ -3,8 +3,11 @@
  * At most MAX_IN_FLIGHT snapshots run at once, however many events come in;
  * the rest wait as UUIDs in a set, which also merges a storm of events on one
  * VM into a single snapshot. Waiting costs nothing but time: nobody's call
- * depends on it. A listing is old by as much as it takes to make: what changed
- * meanwhile is looked at once more after it.
+ * depends on it. That is why a look has no deadline: one that libvirt is slow
+ * to answer still brings the truth, while to ask again would only be slow as
+ * well and take another worker. It merely stops holding up the others. A listing
+ * is old by as much as it takes to make: what changed meanwhile is looked at
+ * once more after it.
  */
 
 #include "sync.h"
@@ -12,6 +15,12 @@
 #include "error.h"
 
 #define MAX_IN_FLIGHT 4
+/*
+ * Seconds after which a look counts as slow and makes room for another, and how many may be so:
+ * more than the 5 calls of one client that libvirtd serves at once (max_client_requests).
+ */
+#define SLOW_AFTER 2
+#define MAX_SLOW 8
 /* Milliseconds before asking again when every worker was taken. */
 #define RETRY 250
 /* Milliseconds before a listing that failed is asked for again, and how often: each may hang. */
@@ -31,6 +40,7 @@ struct Sync {
     Core *core;
     GHashTable *waiting;   /* uuid -> itself */
     GHashTable *in_flight; /* uuid -> itself */
+    guint slow;            /* how many of them are */
     GHashTable *held;      /* uuid -> itself: not looked at for now */
     GHashTable *touched;   /* uuid -> itself: told to have changed during a listing */
     guint listings;        /* under way */
@@ -49,6 +59,7 @@ typedef struct {
     SyncDone done;
     gpointer data;
     gint64 stamp; /* of a listing: monotonic microseconds before it was asked for */
+    guint timer;  /* of a snapshot that is not slow yet */
 } Request;
 
 static GHashTable *
@@ -92,7 +103,7 @@ take_waiting(Sync *sync)
     GHashTableIter iter;
     gpointer uuid;
 
-    if (g_hash_table_size(sync->in_flight) >= MAX_IN_FLIGHT)
+    if (g_hash_table_size(sync->in_flight) - MIN(sync->slow, MAX_SLOW) >= MAX_IN_FLIGHT)
         return NULL;
     g_hash_table_iter_init(&iter, sync->waiting);
     while (g_hash_table_iter_next(&iter, &uuid, NULL)) {
@@ -104,16 +115,40 @@ take_waiting(Sync *sync)
     return NULL;
 }
 
+static void submit_waiting(Sync *sync);
+
+static gboolean
+on_slow(gpointer data)
+{
+    Request *request = data;
+
+    request->timer = 0;
+    request->sync->slow++;
+    submit_waiting(request->sync);
+    return G_SOURCE_REMOVE;
+}
+
 static void
 submit_snapshot(Sync *sync, char *uuid, VirtDone done)
 {
     Request *request = g_new0(Request, 1);
+    VirtRequest *snapshot = backend_request_new(VIRT_OP_SNAPSHOT, uuid);
 
     request->sync = sync;
     request->uuid = uuid;
+    request->timer = g_timeout_add_seconds(SLOW_AFTER, on_slow, request);
+    snapshot->patient = TRUE;
     g_hash_table_add(sync->in_flight, g_strdup(uuid));
-    sync->core->virt->class->submit(sync->core->virt, backend_request_new(VIRT_OP_SNAPSHOT, uuid),
-                                    done, request);
+    sync->core->virt->class->submit(sync->core->virt, snapshot, done, request);
+}
+
+static void
+end_flight(Request *request)
+{
+    if (!request->timer)
+        request->sync->slow--;
+    g_clear_handle_id(&request->timer, g_source_remove);
+    g_hash_table_remove(request->sync->in_flight, request->uuid);
 }
 
 static void
@@ -123,7 +158,6 @@ finish_snapshot(Request *request, VirtReply *reply)
     Registry *registry = sync->core->registry;
     gboolean owed = g_hash_table_contains(sync->waiting, request->uuid);
 
-    g_hash_table_remove(sync->in_flight, request->uuid);
     if (reply && reply->domains->len == 0)
         registry_remove(registry, request->uuid);
     /* Unknown, and something happened since: it may be deleted, so the next look decides. */
@@ -131,8 +165,6 @@ finish_snapshot(Request *request, VirtReply *reply)
         registry_apply(registry, g_ptr_array_index(reply->domains, 0), NULL);
     host_state_update_capacity(sync->core->host_state);
 }
-
-static void submit_waiting(Sync *sync);
 
 static gboolean
 on_retry(gpointer data)
@@ -167,8 +199,8 @@ on_snapshot(VirtReply *reply, const GError *error, gpointer data)
     Request *request = data;
     Sync *sync = request->sync;
 
+    end_flight(request);
     if (is_refused(error)) {
-        g_hash_table_remove(sync->in_flight, request->uuid);
         g_hash_table_add(sync->waiting, g_strdup(request->uuid));
         retry_soon(sync);
     } else if (!g_error_matches(error, SEAL_ERROR, SEAL_ERROR_CANCELLED)) {

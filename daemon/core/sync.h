@@ -4,7 +4,8 @@
  * Keeping the registry true: a full listing at each connection, some more looks
  * at what runs soon after it, and a snapshot of each domain that libvirt says
  * has changed. Snapshots of one VM are never under way twice; a change that
- * comes meanwhile asks for one more.
+ * comes meanwhile asks for one more. One that libvirt takes long to answer is
+ * waited for, for no event comes twice.
  */
 
 #include "core.h"

@@ -101,6 +101,7 @@ typedef struct {
  * @paused: start without running the vCPUs
  * @memory: START: what the guest has, in bytes; the more it is, the longer a start may take
  * @autostart, @restart_guest_reboot: new value of the property
+ * @patient: nobody waits for the answer: it may take as long as libvirt does
  * @volume: (nullable): the storage volume to work on
  * @secret_header, @secret: (nullable): the guest owner's packet, from backend_secret_new()
  * @nvram: delete the NVRAM file; @volumes: delete the disks' storage volumes
@@ -115,6 +116,7 @@ typedef struct {
     GStrv files;
     guint run;
     gboolean paused;
+    gboolean patient;
     guint64 memory;
     gboolean autostart;
     gboolean restart_guest_reboot;

@@ -296,5 +296,5 @@ operation_get_deadline(const VirtRequest *request)
     const OperationRow *row = operation_get(request->op);
     const guint gib = (guint)MIN(request->memory >> 30, MAX_GIB);
 
-    return row->deadline + gib * row->deadline_per_gib;
+    return request->patient ? 0 : row->deadline + gib * row->deadline_per_gib;
 }

@@ -29,7 +29,7 @@ typedef struct {
 /**
  * operation_get_deadline - how long the caller is kept waiting
  * @request: for any operation but INVALID
- * Returns: milliseconds.
+ * Returns: milliseconds; 0 for a patient one, which has none.
  */
 guint operation_get_deadline(const VirtRequest *request);
 

@@ -10,6 +10,7 @@
 #include "world.h"
 
 #define IN_FLIGHT 4
+#define SLOW 8
 
 static FakeDomain *
 add_silently(World *world, const char *name)
@@ -102,6 +103,73 @@ test_few_in_flight(World **world, gconstpointer data)
         fake_virt_release((*world)->virt, VIRT_OP_SNAPSHOT, left % MIN(left, IN_FLIGHT));
     }
     g_assert_cmpuint(world_count_news(*world, "vm-added"), ==, 20);
+}
+
+static void
+wait_for_held(World *world, guint wanted)
+{
+    gint64 end = g_get_monotonic_time() + 20 * G_USEC_PER_SEC;
+
+    while (fake_virt_held(world->virt, VIRT_OP_SNAPSHOT) < wanted && g_get_monotonic_time() < end)
+        g_main_context_iteration(NULL, TRUE);
+    g_assert_cmpuint(fake_virt_held(world->virt, VIRT_OP_SNAPSHOT), ==, wanted);
+}
+
+/* libvirt answers late: what it says is shown then, for no event would come again. */
+static void
+test_late_look_is_waited_for(World **world, gconstpointer data)
+{
+    FakeDomain *domain = world_add(*world, "a", SEAL_TECHNOLOGY_SEV, VIRT_STATE_SHUTOFF);
+    guint before = fake_virt_count((*world)->virt, VIRT_OP_SNAPSHOT);
+
+    domain->vcpus = 9;
+    fake_virt_hold((*world)->virt, VIRT_OP_SNAPSHOT, TRUE);
+    fake_virt_emit((*world)->virt, domain->uuid);
+    world_settle();
+    g_assert_true(fake_virt_last((*world)->virt, VIRT_OP_SNAPSHOT)->patient);
+    g_usleep(2500000);
+    fake_virt_emit((*world)->virt, domain->uuid);
+    world_settle();
+    g_assert_cmpuint(fake_virt_count((*world)->virt, VIRT_OP_SNAPSHOT), ==, before + 1);
+    g_assert_cmpuint(world_vm(*world, "a")->vcpus, !=, 9);
+    fake_virt_hold((*world)->virt, VIRT_OP_SNAPSHOT, FALSE);
+    fake_virt_release((*world)->virt, VIRT_OP_SNAPSHOT, 0);
+    g_assert_cmpuint(world_vm(*world, "a")->vcpus, ==, 9);
+    world_settle();
+    g_assert_cmpuint(fake_virt_count((*world)->virt, VIRT_OP_SNAPSHOT), ==, before + 2);
+}
+
+/* Looks that hang make room for others, but not without end: each has a worker. */
+static void
+test_slow_looks_make_room(World **world, gconstpointer data)
+{
+    fake_virt_hold((*world)->virt, VIRT_OP_SNAPSHOT, TRUE);
+    for (guint i = 0; i < 30; i++) {
+        g_autofree char *name = g_strdup_printf("vm%u", i);
+
+        fake_virt_emit((*world)->virt, add_silently(*world, name)->uuid);
+    }
+    world_settle();
+    wait_for_held(*world, IN_FLIGHT);
+    wait_for_held(*world, 2 * IN_FLIGHT);
+    wait_for_held(*world, SLOW + IN_FLIGHT);
+    g_usleep(2500000);
+    world_settle();
+    wait_for_held(*world, SLOW + IN_FLIGHT);
+    fake_virt_hold((*world)->virt, VIRT_OP_SNAPSHOT, FALSE);
+    while (fake_virt_held((*world)->virt, VIRT_OP_SNAPSHOT) > 0)
+        fake_virt_release((*world)->virt, VIRT_OP_SNAPSHOT, 0);
+    world_settle();
+    g_assert_cmpuint(world_count_news(*world, "vm-added"), ==, 30);
+    /* And it counts anew. */
+    fake_virt_hold((*world)->virt, VIRT_OP_SNAPSHOT, TRUE);
+    for (guint i = 0; i < 30; i++) {
+        g_autofree char *name = g_strdup_printf("vm%u", i);
+
+        fake_virt_emit((*world)->virt, world_vm(*world, name)->uuid);
+    }
+    world_settle();
+    wait_for_held(*world, IN_FLIGHT);
 }
 
 /* The domain is deleted while a look at it is on the way: it must not come back, even briefly. */
@@ -313,6 +381,8 @@ main(int argc, char **argv)
     ADD("/sync/defined-and-undefined-elsewhere", test_defined_and_undefined_elsewhere);
     ADD("/sync/storm-is-merged", test_storm_is_merged);
     ADD("/sync/few-in-flight", test_few_in_flight);
+    ADD("/sync/late-look-is-waited-for", test_late_look_is_waited_for);
+    ADD("/sync/slow-looks-make-room", test_slow_looks_make_room);
     ADD("/sync/deleted-during-a-look", test_deleted_during_a_look);
     ADD("/sync/stale-listing-revives-nobody", test_stale_listing_revives_nobody);
     ADD("/sync/stale-listing-removes-nobody", test_stale_listing_removes_nobody);

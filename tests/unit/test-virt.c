@@ -319,7 +319,8 @@ test_deadlines(void)
         {VIRT_OP_START, 0, 120},     {VIRT_OP_START, 4, 124},      {VIRT_OP_START, 2048, 2168},
         {VIRT_OP_DESTROY, 2048, 30}, {VIRT_OP_SNAPSHOT, 2048, 10},
     };
-    VirtRequest absurd = {.op = VIRT_OP_START, .memory = G_MAXUINT64};
+    const VirtRequest absurd = {.op = VIRT_OP_START, .memory = G_MAXUINT64};
+    const VirtRequest patient = {.op = VIRT_OP_SNAPSHOT, .patient = TRUE};
 
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         const VirtRequest request = {.op = rows[i].op, .memory = rows[i].gib << 30};
@@ -327,6 +328,7 @@ test_deadlines(void)
         g_assert_cmpuint(operation_get_deadline(&request), ==, rows[i].seconds * 1000);
     }
     g_assert_cmpuint(operation_get_deadline(&absurd), >, 2168 * 1000);
+    g_assert_cmpuint(operation_get_deadline(&patient), ==, 0);
 }
 
 static void
