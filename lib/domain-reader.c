@@ -184,7 +184,7 @@ gets_nvram(const SealDomain *domain, xmlNode *loader, gboolean chosen_by_libvirt
     if (g_strcmp0(seal_xml_attribute(loader, "stateless"), "yes") == 0)
         return FALSE;
     if (chosen_by_libvirt && !seal_xml_text(loader))
-        return !seal_technology_get_info(domain->technology)->rom_firmware;
+        return !seal_technology_get_info(domain->technology)->private_memory;
     return pflash;
 }
 

@@ -117,7 +117,7 @@ check_machine(const SealPlan *plan, GError **error)
 
     if (seal_settings_is_q35(plan->settings) || !seal_domain_writer_plan_encrypted(plan))
         return TRUE;
-    if (seal_domain_writer_plan_rom_firmware(plan))
+    if (seal_domain_writer_plan_private_memory(plan))
         return seal_error_refuse(
             error, SEAL_ERROR_INVALID_ARGUMENT,
             "machine is %s, but %s guests need a q35 machine; give machine=q35 or leave "
@@ -139,7 +139,7 @@ check_chosen_by_libvirt(const SealPlan *plan, GError **error)
     if (!seal_domain_writer_plan_lets_libvirt_choose(plan))
         return TRUE;
     /* Older ones map as flash what must be ROM (libvirt NEWS, 11.8.0). */
-    if (seal_domain_writer_plan_rom_firmware(plan))
+    if (seal_domain_writer_plan_private_memory(plan))
         return require_libvirt(plan, "firmware=efi for sev-snp and tdx", SEAL_VERSION(11, 8, 0),
                                error);
     if (plan->settings->dh_cert &&
@@ -171,7 +171,7 @@ check_firmware(const SealPlan *plan, GError **error)
             "firmware is \"%s\", which keeps code and variables in one file, and "
             "libvirt cannot use that; give another",
             shown);
-    if (seal_domain_writer_plan_rom_firmware(plan) && firmware->mapping != SEAL_FIRMWARE_MEMORY)
+    if (seal_domain_writer_plan_private_memory(plan) && firmware->mapping != SEAL_FIRMWARE_MEMORY)
         return seal_error_refuse(
             error, SEAL_ERROR_INVALID_ARGUMENT,
             "firmware is \"%s\", which is mapped as flash, and %s guests need it as "

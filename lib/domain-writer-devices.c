@@ -180,13 +180,12 @@ write_inputs(xmlNode *devices, const SealPlan *plan)
 static void
 write_tpm(xmlNode *devices, const SealPlan *plan)
 {
-    const gboolean private_memory = seal_domain_writer_plan_rom_firmware(plan);
     xmlNode *tpm;
 
     if (!plan->settings->tpm)
         return;
     tpm = seal_xml_set(seal_xml_add(devices, "tpm", NULL), "model",
-                       private_memory ? "tpm-tis" : "tpm-crb", NULL);
+                       seal_domain_writer_plan_private_memory(plan) ? "tpm-tis" : "tpm-crb", NULL);
     seal_xml_set(seal_xml_add(tpm, "backend", NULL), "type", "emulator", "version", "2.0", NULL);
 }
 

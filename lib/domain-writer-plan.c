@@ -28,9 +28,9 @@ seal_domain_writer_plan_lets_libvirt_choose(const SealPlan *plan)
 }
 
 gboolean
-seal_domain_writer_plan_rom_firmware(const SealPlan *plan)
+seal_domain_writer_plan_private_memory(const SealPlan *plan)
 {
-    return seal_technology_get_info(plan->technology)->rom_firmware;
+    return seal_technology_get_info(plan->technology)->private_memory;
 }
 
 gboolean

@@ -24,12 +24,12 @@ gboolean seal_domain_writer_plan_encrypted(const SealPlan *plan);
 gboolean seal_domain_writer_plan_lets_libvirt_choose(const SealPlan *plan);
 
 /**
- * seal_domain_writer_plan_rom_firmware - whether the firmware must be mapped as ROM
+ * seal_domain_writer_plan_private_memory - whether the guest's memory is not the host's to map
  * @plan: the plan
- * Returns: TRUE for SEV-SNP and TDX: private memory cannot be read-only memory slots,
- * which flash would be (linux virt/kvm/kvm_main.c, KVM_MEM_GUEST_MEMFD).
+ * Returns: TRUE for SEV-SNP and TDX. Their firmware must be mapped as ROM: private memory cannot be
+ * read-only memory slots, which flash would be (linux virt/kvm/kvm_main.c, KVM_MEM_GUEST_MEMFD).
  */
-gboolean seal_domain_writer_plan_rom_firmware(const SealPlan *plan);
+gboolean seal_domain_writer_plan_private_memory(const SealPlan *plan);
 
 /**
  * seal_domain_writer_plan_has_nvram - whether the guest gets a store for firmware variables

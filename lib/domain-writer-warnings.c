@@ -62,27 +62,22 @@ has_tpm(const SealPlan *plan)
 }
 
 static gboolean
-has_private_memory(const SealPlan *plan)
-{
-    return seal_domain_writer_plan_rom_firmware(plan);
-}
-
-static gboolean
 binds_private_memory(const SealPlan *plan)
 {
-    return has_private_memory(plan) && plan->settings->numa_nodes;
+    return seal_domain_writer_plan_private_memory(plan) && plan->settings->numa_nodes;
 }
 
 static gboolean
 locks_private_memory(const SealPlan *plan)
 {
-    return has_private_memory(plan) && plan->settings->memory_backing == SEAL_MEMORY_BACKING_LOCKED;
+    return seal_domain_writer_plan_private_memory(plan) &&
+           plan->settings->memory_backing == SEAL_MEMORY_BACKING_LOCKED;
 }
 
 static gboolean
 doubles_memory(const SealPlan *plan)
 {
-    return has_private_memory(plan) &&
+    return seal_domain_writer_plan_private_memory(plan) &&
            plan->settings->memory_backing == SEAL_MEMORY_BACKING_HUGEPAGES;
 }
 

@@ -131,7 +131,7 @@ write_firmware_choice(xmlNode *os, const SealPlan *plan)
     xmlNode *firmware;
 
     /* What is mapped as ROM never needs SMM, and TDX builds have Secure Boot without it. */
-    if (seal_domain_writer_plan_rom_firmware(plan))
+    if (seal_domain_writer_plan_private_memory(plan))
         return;
     firmware = seal_xml_add(os, "firmware", NULL);
     for (guint i = 0; i < G_N_ELEMENTS(unwanted); i++)

@@ -85,7 +85,7 @@ not_for_machine(const SealFirmware *firmware, const SealFirmwareWish *wish)
 static char *
 not_mappable(const SealFirmware *firmware, const SealFirmwareWish *wish)
 {
-    gboolean rom = seal_technology_get_info(wish->technology)->rom_firmware;
+    gboolean rom = seal_technology_get_info(wish->technology)->private_memory;
 
     switch (firmware->mapping) {
     case SEAL_FIRMWARE_COMBINED:

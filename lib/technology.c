@@ -79,7 +79,7 @@ static const SealTechnologyInfo infos[] = {
             .policy_bits = 64,
             .default_policy = SEAL_POLICY_SNP_SMT | SEAL_POLICY_SNP_RESERVED_ONE,
             .rank = 4,
-            .rom_firmware = TRUE,
+            .private_memory = TRUE,
             .creatable = TRUE,
         },
     [SEAL_TECHNOLOGY_TDX] =
@@ -98,7 +98,7 @@ static const SealTechnologyInfo infos[] = {
             .policy_bits = 64,
             .default_policy = SEAL_POLICY_TDX_SEPT_VE_DISABLE,
             .rank = 3,
-            .rom_firmware = TRUE,
+            .private_memory = TRUE,
             .creatable = TRUE,
         },
     [SEAL_TECHNOLOGY_S390_PV] =

@@ -56,7 +56,8 @@ typedef enum {
  *   sharing off, no-send for SEV and SEV-ES
  * @rank: auto prefers the higher; 0 is never chosen
  * @pins_memory: KVM pins all guest memory, so the memory lock limit must cover it
- * @rom_firmware: firmware must be mapped as ROM, pflash does not work
+ * @private_memory: guest memory is not the host's to map (guest_memfd): no device has memory in it,
+ *   and firmware must be mapped as ROM, pflash does not work
  * @measured_start: guest owner can attest before the guest runs (dh-cert, session)
  * @creatable: the XML writer knows it; FALSE is pass-through only
  */
@@ -76,7 +77,7 @@ typedef struct {
     guint64 default_policy;
     guint rank;
     gboolean pins_memory;
-    gboolean rom_firmware;
+    gboolean private_memory;
     gboolean measured_start;
     gboolean creatable;
 } SealTechnologyInfo;

@@ -85,7 +85,7 @@ describe_image(Core *core,
                GError **error)
 {
     guint64 libvirt = host_state_get_facts(core->host_state)->libvirt_version;
-    gboolean rom = seal_technology_get_info(technology)->rom_firmware ||
+    gboolean rom = seal_technology_get_info(technology)->private_memory ||
                    (!settings->nvram_template && libvirt < STATELESS_LIBVIRT);
     SealOvmf unseen = {0};
 

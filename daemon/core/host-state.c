@@ -23,6 +23,12 @@ typedef struct {
     gpointer data;
 } Waiter;
 
+/* A probe that is due later. */
+typedef struct {
+    HostState *state;
+    guint source;
+} Delay;
+
 struct HostState {
     HostBackend *host;
     VirtBackend *virt;
@@ -36,8 +42,8 @@ struct HostState {
     Ledger *ledger;
     gboolean connected;
     gboolean probing;
-    guint retry;
-    guint look;        /* timer: guests came or went */
+    Delay retry;
+    Delay look;        /* guests came or went */
     gint64 look_asked; /* monotonic microseconds at which the first of them did */
     GArray *waiters;   /* for the probe under way */
     GArray *next;      /* asked while it was already running */
@@ -139,13 +145,21 @@ keep_libvirt(SealFacts *facts, SealFacts *former)
 }
 
 static gboolean
-on_retry(gpointer data)
+on_due(gpointer data)
 {
-    HostState *state = data;
+    Delay *delay = data;
 
-    state->retry = 0;
-    host_state_probe(state, NULL, NULL);
+    delay->source = 0;
+    host_state_probe(delay->state, NULL, NULL);
     return G_SOURCE_REMOVE;
+}
+
+static void
+probe_after(HostState *state, Delay *delay, guint milliseconds)
+{
+    g_clear_handle_id(&delay->source, g_source_remove);
+    delay->state = state;
+    delay->source = g_timeout_add(milliseconds, on_due, delay);
 }
 
 static void
@@ -163,16 +177,6 @@ call_waiters(HostState *state, const GError *error)
     }
 }
 
-static gboolean
-on_look(gpointer data)
-{
-    HostState *state = data;
-
-    state->look = 0;
-    host_state_probe(state, NULL, NULL);
-    return G_SOURCE_REMOVE;
-}
-
 /* The kernel may still count a guest of whose end libvirt has told. */
 static void
 look_when_settled(HostState *state)
@@ -185,12 +189,11 @@ look_when_settled(HostState *state)
         host_state_probe(state, NULL, NULL);
         return;
     }
-    if (!state->look)
+    if (!state->look.source)
         state->look_asked = now;
     else if (now - state->look_asked > LOOK_LATEST * G_TIME_SPAN_MILLISECOND)
         return;
-    g_clear_handle_id(&state->look, g_source_remove);
-    state->look = g_timeout_add(state->host->settle, on_look, state);
+    probe_after(state, &state->look, state->host->settle);
 }
 
 static void
@@ -205,8 +208,8 @@ on_probe(VirtReply *reply, const GError *error, gpointer data)
         keep_versions(facts, state->facts, state->virt->class->get_uri(state->virt));
     if (state->connected && is_busy(error))
         keep_libvirt(facts, state->facts);
-    if (is_owed(state, error) && !state->retry)
-        state->retry = g_timeout_add(RETRY, on_retry, state);
+    if (is_owed(state, error) && !state->retry.source)
+        probe_after(state, &state->retry, RETRY);
     adopt(state, facts);
     state->probing = FALSE;
     call_waiters(state, error);
@@ -281,8 +284,8 @@ host_state_free(HostState *state)
 {
     if (!state)
         return;
-    g_clear_handle_id(&state->retry, g_source_remove);
-    g_clear_handle_id(&state->look, g_source_remove);
+    g_clear_handle_id(&state->retry.source, g_source_remove);
+    g_clear_handle_id(&state->look.source, g_source_remove);
     ledger_free(state->ledger);
     seal_facts_free(state->facts);
     seal_facts_free(state->pending);

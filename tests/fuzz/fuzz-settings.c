@@ -86,7 +86,7 @@ check_technology(const SealSettings *settings, SealTechnology technology, const 
 {
     g_autoptr(SealFirmware) firmware = seal_firmware_new_for_path(
         "/fw/CODE.fd", settings->nvram_template, &(SealOvmf){.is_firmware = TRUE},
-        seal_technology_get_info(technology)->rom_firmware);
+        seal_technology_get_info(technology)->private_memory);
     g_autoptr(GError) error = NULL;
     SealPlan plan = {
         .settings = settings,

@@ -95,7 +95,7 @@ draw_stack(Draw *draw)
 static gboolean
 is_rom(const Draw *draw)
 {
-    return seal_technology_get_info(draw->vm->technology)->rom_firmware;
+    return seal_technology_get_info(draw->vm->technology)->private_memory;
 }
 
 static void

@@ -69,7 +69,7 @@ test_plan_new(const char *dict, SealTechnology technology, const char *template)
     test->firmware = seal_firmware_new_for_path("/fw/CODE.fd", rom ? NULL : template,
                                                 &(SealOvmf){.is_firmware = TRUE}, rom);
     test_plan_set_stack(test, SEAL_VERSION(9, 0, 0), SEAL_VERSION(7, 2, 0));
-    if (seal_technology_get_info(technology)->rom_firmware)
+    if (seal_technology_get_info(technology)->private_memory)
         test_plan_set_stack(test, SEAL_VERSION(12, 8, 0), SEAL_VERSION(11, 1, 0));
     test->stack.arch = "x86_64";
     test->stack.emulator = "/usr/bin/qemu-system-x86_64";

@@ -45,7 +45,7 @@ test_rows(void)
         g_assert_cmpuint(info->min_qemu, >, 0);
         g_assert_cmpuint(info->min_kernel, >, 0);
         g_assert_true((info->kernel_module == NULL) == (info->kernel_parameter == NULL));
-        g_assert_false(info->pins_memory && info->rom_firmware);
+        g_assert_false(info->pins_memory && info->private_memory);
         g_assert_true((info->rank > 0) == (info->policy_bits > 0));
         g_assert_true((info->rank > 0) == info->creatable);
     }
