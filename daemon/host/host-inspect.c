@@ -12,8 +12,11 @@
 #include "host-file.h"
 #include "host-firmware.h"
 
-/* Looks at once, hung ones included. One alone reads a hundred files in a millisecond. */
-#define MAX_LOOKS 8
+/*
+ * Looks at once, hung ones included: enough for the images of a lost store that are tried before
+ * one is known to hang, and for others beside them.
+ */
+#define MAX_LOOKS 24
 
 struct HostInspect {
     char *root;
@@ -26,8 +29,7 @@ struct HostInspect {
 typedef struct {
     HostInspect *inspect; /* NULL once it is gone */
     char *root;
-    GStrv paths; /* the firmware last; nobody writes to them any more */
-    gboolean has_firmware;
+    GStrv paths;               /* the firmware last; nobody writes to them any more */
     int at;                    /* atomic: index of the path that is looked at now, or -1 */
     int given_up;              /* atomic: nobody waits for this any more */
     HostInspection inspection; /* the looking thread's until that has ended */
@@ -62,7 +64,6 @@ question_new(HostInspect *inspect, const char *const *paths, const char *firmwar
     question->inspect = inspect;
     question->root = g_strdup(inspect->root);
     question->paths = g_strv_builder_end(all);
-    question->has_firmware = firmware != NULL;
     question->at = -1;
     question->asked = g_get_monotonic_time();
     question->inspection.n_states = g_strv_length((char **)paths);

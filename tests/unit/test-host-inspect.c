@@ -16,6 +16,7 @@
 #define PATIENCE (20 * G_USEC_PER_SEC)
 /* Milliseconds, far above what a look at a file takes and far below anybody's patience. */
 #define DEADLINE 200
+#define MAX_LOOKS 24
 
 HostFileState __wrap_host_file_state(const char *root, const char *path);
 HostFileState __real_host_file_state(const char *root, const char *path);
@@ -203,6 +204,32 @@ test_hung_path_is_remembered(Setup *setup, gconstpointer data)
     g_assert_cmpint(seen.first, ==, HOST_FILE_PRESENT);
 }
 
+static void
+ask_for_many(Setup *setup, Seen *seen, guint n)
+{
+    for (guint i = 0; i < n; i++) {
+        g_autofree char *path = g_strdup_printf("/hung%u", i);
+
+        ask(setup, seen, path, NULL);
+    }
+    wait_for(&seen->answers, n);
+    g_assert_cmpuint(seen->refused, ==, n);
+}
+
+/* A store of images is lost, and another one is not. */
+static void
+test_others_are_looked_at(Setup *setup, gconstpointer data)
+{
+    Seen seen = {0};
+
+    ask_for_many(setup, &seen, MAX_LOOKS - 1);
+    ask(setup, &seen, "/there", NULL);
+    wait_for(&seen.answers, MAX_LOOKS);
+    g_assert_cmpuint(seen.refused, ==, MAX_LOOKS - 1);
+    g_assert_cmpint(seen.first, ==, HOST_FILE_PRESENT);
+    g_clear_pointer(&seen.message, g_free);
+}
+
 /* More hang than there are threads: all are answered, and who names no file needs no thread. */
 static void
 test_all_threads_hang(Setup *setup, gconstpointer data)
@@ -211,13 +238,8 @@ test_all_threads_hang(Setup *setup, gconstpointer data)
     Seen seen = {0};
     guint looks;
 
-    for (guint i = 0; i < 100; i++) {
-        g_autofree char *path = g_strdup_printf("/hung%u", i);
-
-        ask(setup, &seen, path, NULL);
-    }
-    wait_for(&seen.answers, 100);
-    g_assert_cmpuint(seen.refused, ==, 100);
+    ask_for_many(setup, &seen, 100);
+    g_assert_cmpuint(read_guarded(&waiting), ==, MAX_LOOKS);
     ask(setup, &seen, "/there", NULL);
     wait_for(&seen.answers, 101);
     g_assert_cmpuint(seen.refused, ==, 101);
@@ -310,6 +332,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD("/host-inspect/hung-file-is-named", test_hung_file_is_named);
     ADD("/host-inspect/hung-path-is-remembered", test_hung_path_is_remembered);
+    ADD("/host-inspect/others-are-looked-at", test_others_are_looked_at);
     ADD("/host-inspect/all-threads-hang", test_all_threads_hang);
     ADD("/host-inspect/late-look-ends", test_late_look_ends);
     ADD("/host-inspect/end-while-some-hang", test_end_while_some_hang);
