@@ -171,15 +171,23 @@ list_bits(guint64 mask)
     return g_string_free(list, FALSE);
 }
 
+/* The cure has the bits that must be one as well, or following it would end in the next refusal. */
 static gboolean
-refuse_reserved(const SealTechnologyInfo *info, guint64 policy, guint64 reserved, GError **error)
+refuse_reserved(const SealTechnologyInfo *info,
+                guint64 policy,
+                guint64 reserved,
+                guint64 required,
+                GError **error)
 {
     g_autofree char *bits = list_bits(policy & reserved);
+    g_autofree char *missing = list_bits(required & ~policy);
+    g_autofree char *set = g_strdup_printf("set %s as well, which gives", missing);
 
     g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
                 "policy 0x%" G_GINT64_MODIFIER "x sets %s, reserved for %s and to be zero; "
-                "clear them, which leaves 0x%" G_GINT64_MODIFIER "x",
-                policy, bits, info->name, policy & ~reserved);
+                "clear them, %s 0x%" G_GINT64_MODIFIER "x",
+                policy, bits, info->name, *missing ? set : "which leaves",
+                (policy & ~reserved) | required);
     return FALSE;
 }
 
@@ -221,7 +229,7 @@ seal_policy_validate(SealTechnology technology, guint64 policy, GError **error)
     }
     reserved = reserved_mask(technology);
     if (policy & reserved)
-        return refuse_reserved(info, policy, reserved, error);
+        return refuse_reserved(info, policy, reserved, required, error);
     if (technology == SEAL_TECHNOLOGY_SEV && (policy & SEAL_POLICY_SEV_ES)) {
         g_set_error(error, SEAL_ERROR, SEAL_ERROR_INVALID_ARGUMENT,
                     "policy 0x%" G_GINT64_MODIFIER "x sets the ES flag (bit-2), which sev does "

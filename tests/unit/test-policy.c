@@ -10,6 +10,8 @@
 #include "error.h"
 #include "test-data.h"
 
+#include <string.h>
+
 #define BIT(n) (G_GUINT64_CONSTANT(1) << (n))
 
 static const SealTechnology technologies[] = {SEAL_TECHNOLOGY_SEV, SEAL_TECHNOLOGY_SEV_ES,
@@ -239,6 +241,9 @@ test_validate_says_the_cure(void)
         {SEAL_TECHNOLOGY_SEV_ES, 0x3, "which gives 0x7"},
         {SEAL_TECHNOLOGY_SEV_SNP, 0x10000, "which gives 0x30000"},
         {SEAL_TECHNOLOGY_SEV_SNP, 0x3, "bit-17"},
+        {SEAL_TECHNOLOGY_SEV_SNP, 0x10000000, "set bit-17 as well, which gives 0x20000"},
+        {SEAL_TECHNOLOGY_SEV_SNP, 0x10030000, "which leaves 0x30000"},
+        {SEAL_TECHNOLOGY_SEV_ES, 0x43, "set bit-2 as well, which gives 0x7"},
         {SEAL_TECHNOLOGY_TDX, 0x3, "which leaves 0x1"},
         {SEAL_TECHNOLOGY_NONE, 0x3, "has no policy"},
     };
@@ -248,6 +253,29 @@ test_validate_says_the_cure(void)
 
         g_assert_false(seal_policy_validate(rows[i].technology, rows[i].policy, &error));
         test_data_assert_refused(error, SEAL_ERROR_INVALID_ARGUMENT, rows[i].message);
+    }
+}
+
+/* What a refusal of one bit offers is not refused in turn; of sev with ES another technology is. */
+static void
+test_cure_is_taken(void)
+{
+    for (gsize t = 0; t < G_N_ELEMENTS(technologies); t++) {
+        guint bits = seal_technology_get_info(technologies[t])->policy_bits;
+
+        for (guint bit = 0; bit < bits; bit++) {
+            g_autoptr(GError) error = NULL;
+            const char *offer;
+
+            if (seal_policy_validate(technologies[t], BIT(bit), &error))
+                continue;
+            offer = strrchr(error->message, ' ');
+            if (g_str_has_prefix(offer, " 0x"))
+                g_assert_true(seal_policy_validate(technologies[t],
+                                                   g_ascii_strtoull(offer + 1, NULL, 16), NULL));
+            else
+                g_assert_cmpstr(offer, ==, " sev-es");
+        }
     }
 }
 
@@ -322,6 +350,7 @@ main(int argc, char **argv)
     g_test_add_func("/policy/round-trip", test_round_trip);
     g_test_add_func("/policy/every-bit", test_every_bit);
     g_test_add_func("/policy/cure", test_validate_says_the_cure);
+    g_test_add_func("/policy/cure-is-taken", test_cure_is_taken);
     g_test_add_func("/policy/decode-illegal", test_decode_illegal);
     g_test_add_func("/policy/debug-allowed", test_debug_allowed);
     g_test_add_func("/policy/table", test_table);
