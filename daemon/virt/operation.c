@@ -276,7 +276,7 @@ static const OperationRow operation_rows[] = {
     [VIRT_OP_CERTIFICATES] = {attestation_certificates, DEADLINE_READ,
                               "asking for the certificates of the host"},
     [VIRT_OP_MEASUREMENT] = {attestation_measurement, DEADLINE_READ, "asking for the measurement"},
-    [VIRT_OP_VOLUME_ABSENT] = {volume_check_absent, DEADLINE_READ, "looking for the volume"},
+    [VIRT_OP_VOLUME_ABSENT] = {volume_check_absent, DEADLINE_ACT, "looking for the volume"},
     [VIRT_OP_VOLUME_CREATE] = {volume_create, DEADLINE_START, "creating the volume"},
     [VIRT_OP_VOLUME_DELETE] = {volume_delete, DEADLINE_ACT, "deleting the volume"},
     [VIRT_OP_BRIDGE_MTU] = {bridge_read_mtu, DEADLINE_READ, "asking for the MTU of a bridge"},

@@ -2,8 +2,9 @@
 /*
  * libvirt makes the volumes, as the only one who may: the daemon never writes
  * an image itself. A volume that exists is never touched, neither overwritten
- * nor deleted because a create of the same name failed. A note that names one
- * may be old, so what some domain uses by now is left alone.
+ * nor deleted because a create of the same name failed: a file that somebody
+ * put into the pool behind libvirt's back is one as well. A note that names
+ * one may be old, so what some domain uses by now is left alone.
  */
 
 #include "volume.h"
@@ -45,14 +46,35 @@ find_pool(virConnectPtr connection, const VirtVolume *volume, GError **error)
     return NULL;
 }
 
+/*
+ * libvirt knows the files of a pool as they were when it last looked, and refuses to look (with
+ * VIR_ERR_INTERNAL_ERROR) while a volume is being made there.
+ */
+static gboolean
+look_anew(virStoragePoolPtr pool, GError **error)
+{
+    for (guint tries = 0; virStoragePoolRefresh(pool, 0) < 0; tries++) {
+        if (tries == MAX_TRIES || virGetLastErrorCode() != VIR_ERR_INTERNAL_ERROR) {
+            virt_error_take(error, SEAL_ERROR_BACKEND, "looking what is in the storage pool");
+            return FALSE;
+        }
+        g_usleep(BETWEEN_TRIES);
+    }
+    return TRUE;
+}
+
 static gboolean
 is_absent(virStoragePoolPtr pool, const VirtVolume *volume, GError **error)
 {
     virStorageVolPtr found = virStorageVolLookupByName(pool, volume->name);
 
-    if (!found) {
+    if (!found && virGetLastErrorCode() == VIR_ERR_NO_STORAGE_VOL) {
         virResetLastError();
         return TRUE;
+    }
+    if (!found) {
+        virt_error_take(error, SEAL_ERROR_BACKEND, "looking for the volume");
+        return FALSE;
     }
     virStorageVolFree(found);
     g_set_error(error, SEAL_ERROR, SEAL_ERROR_EXISTS,
@@ -69,7 +91,7 @@ volume_check_absent(virConnectPtr connection,
                     GError **error)
 {
     virStoragePoolPtr pool = find_pool(connection, request->volume, error);
-    gboolean absent = pool && is_absent(pool, request->volume, error);
+    gboolean absent = pool && look_anew(pool, error) && is_absent(pool, request->volume, error);
 
     g_clear_pointer(&pool, virStoragePoolFree);
     return absent;

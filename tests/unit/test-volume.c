@@ -17,6 +17,9 @@
     "<devices><disk type='%s'><source %s/><target dev='vda'/></disk></devices></domain>"
 
 static gboolean unreadable;
+static guint refusals; /* how often still libvirt will not look into the pool */
+static int refusal;    /* why */
+static gboolean refused;
 
 /* libvirt's own, but for a moment in which it tells of no domain. */
 char *
@@ -29,6 +32,31 @@ virDomainGetXMLDesc(virDomainPtr domain, unsigned int flags)
     if (!real)
         *(void **)&real = dlsym(RTLD_NEXT, "virDomainGetXMLDesc");
     return real(domain, flags);
+}
+
+/* The test driver never refuses to look into a pool. */
+int
+virStoragePoolRefresh(virStoragePoolPtr pool, unsigned int flags)
+{
+    static int (*real)(virStoragePoolPtr, unsigned int);
+
+    if (!real)
+        *(void **)&real = dlsym(RTLD_NEXT, "virStoragePoolRefresh");
+    refused = refusals > 0;
+    if (!refused)
+        return real(pool, flags);
+    refusals--;
+    return -1;
+}
+
+int
+virGetLastErrorCode(void)
+{
+    static int (*real)(void);
+
+    if (!real)
+        *(void **)&real = dlsym(RTLD_NEXT, "virGetLastErrorCode");
+    return refused ? refusal : real();
 }
 
 static void
@@ -105,6 +133,26 @@ test_unknown_use(void)
     virConnectClose(connection);
 }
 
+/* While a volume is being made, the pool is not looked into; that is waited for, and nothing else.
+ */
+static void
+test_busy_pool(void)
+{
+    virConnectPtr connection = virConnectOpen("test:///default");
+
+    refusal = VIR_ERR_INTERNAL_ERROR;
+    refusals = 3;
+    act(connection, VIRT_OP_VOLUME_ABSENT, -1);
+    g_assert_cmpuint(refusals, ==, 0);
+    refusal = VIR_ERR_OPERATION_DENIED;
+    refusals = 3;
+    act(connection, VIRT_OP_VOLUME_ABSENT, SEAL_ERROR_BACKEND);
+    g_assert_cmpuint(refusals, ==, 2);
+    refusals = 0;
+    refused = FALSE;
+    virConnectClose(connection);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -113,5 +161,6 @@ main(int argc, char **argv)
     g_test_add_data_func("/volume/in-use-by-name", "volume", test_in_use);
     g_test_add_data_func("/volume/in-use-by-path", "file", test_in_use);
     g_test_add_func("/volume/unknown-use", test_unknown_use);
+    g_test_add_func("/volume/busy-pool", test_busy_pool);
     return g_test_run();
 }
