@@ -27,6 +27,7 @@
 #define PRIVATE_KINDS (BIT(NEW_VM_SNP) | BIT(NEW_VM_TDX))
 /* Features of a register page that this platform would offer: all that SNP guests ask for. */
 #define OFFERED_VMSA_FEATURES 0x3f
+#define TDX_CLOCK_UNIT_KHZ 25000
 
 typedef int (*Handler)(const Config *config, int fd, void *argument);
 
@@ -171,6 +172,15 @@ create_memory(const Config *config, int fd, void *argument)
     return memory;
 }
 
+/* The clock of a host with TDX is a multiple of 25 MHz, of which the module counts a guest's. */
+static int
+get_clock_rate(const Config *config, int fd, void *argument)
+{
+    int rate = pass(fd, KVM_GET_TSC_KHZ, argument);
+    (void)config;
+    return rate > 0 && vm_kind() == NEW_VM_TDX ? rate - rate % TDX_CLOCK_UNIT_KHZ : rate;
+}
+
 /* What the kernel says of SEV: features of register pages; since 6.19 or so, bits of a policy. */
 static bool
 find_attribute(const Config *config, uint64_t attribute, uint64_t *ret_value)
@@ -211,6 +221,7 @@ static const Row rows[] = {
     {KVM_ENABLE_CAP, enable_capability},         {NEW_SET_USER_MEMORY_REGION2, set_region},
     {NEW_SET_MEMORY_ATTRIBUTES, set_attributes}, {NEW_CREATE_GUEST_MEMFD, create_memory},
     {KVM_HAS_DEVICE_ATTR, has_attribute},        {KVM_GET_DEVICE_ATTR, get_attribute},
+    {KVM_GET_TSC_KHZ, get_clock_rate},
 };
 
 bool
