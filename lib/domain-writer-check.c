@@ -8,6 +8,8 @@
 
 #include "domain-writer.h"
 
+#include <string.h>
+
 #include "domain-writer-fit.h"
 #include "domain-writer-plan.h"
 #include "error.h"
@@ -131,6 +133,39 @@ check_machine(const SealPlan *plan, GError **error)
             video == SEAL_VIDEO_VIRTIO ? "virtio" : "virtio-gl", plan->settings->machine);
     return require_libvirt(plan, "an encrypted guest on a pc machine", SEAL_VERSION(5, 2, 0),
                            error);
+}
+
+/* The version in a machine type's name: 2.6 of "pc-q35-2.6"; 0 where there is none. */
+static guint64
+read_machine_version(const char *machine)
+{
+    static const char *const families[] = {"pc-q35-", "pc-i440fx-"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(families); i++) {
+        if (g_str_has_prefix(machine, families[i]))
+            return seal_version_parse(machine + strlen(families[i]));
+    }
+    return 0;
+}
+
+/*
+ * Up to 2.6 machines have virtio 1.0 switched off (QEMU hw/core/machine.c, hw_compat_2_6), and an
+ * encrypted guest's devices cannot be older ones. Some would start, with none of those devices or,
+ * on i440fx, with few: not worth a rule that nobody could guess.
+ */
+static gboolean
+check_machine_version(const SealPlan *plan, GError **error)
+{
+    const char *machine = plan->settings->machine;
+
+    if (!seal_domain_writer_plan_encrypted(plan) ||
+        !is_older(read_machine_version(machine), SEAL_VERSION(2, 7, 0)))
+        return TRUE;
+    return seal_error_refuse(
+        error, SEAL_ERROR_INVALID_ARGUMENT,
+        "machine is %s, but before version 2.7 machines have virtio devices that an encrypted "
+        "guest cannot use; give machine=q35, or a version from 2.7 on",
+        machine);
 }
 
 static gboolean
@@ -271,6 +306,7 @@ static const Rule rules[] = {
     seal_domain_writer_fit_check,
     check_vcpus,
     check_machine,
+    check_machine_version,
     check_chosen_by_libvirt,
     check_firmware,
     check_smm,

@@ -91,6 +91,8 @@ RULES = (
     ("video-memory without std", {**BASE, "video": "virtio", "video-memory": 16 * MIB}, "video-memory"),
     ("video-memory no power of two", {**BASE, "video": "std", "video-memory": 24 * MIB}, "video-memory"),
     ("virtio video on pc", {**BASE, "machine": "pc", "display": "vnc", "video": "virtio"}, "video"),
+    *((f"machine {machine}", {**BASE, "machine": machine}, "2.7")
+      for machine in ("pc-q35-2.4", "pc-q35-2.6", "pc-i440fx-1.4", "pc-i440fx-2.6")),
     *((f"{key} {value!r}", {**BASE, key: value}, key) for key in ("numa-nodes", "cpu-pinning")
       for value in ("", "a", "1-", "-1", "3-1", "1,,2", "^1", "0-1,^0,^1", "0-1,^5", "16384", "0 1", "1;2")),
     *((f"{key} {word}", {**BASE, **OWNER, key: value}, key)

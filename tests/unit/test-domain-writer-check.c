@@ -76,6 +76,13 @@ static const Case cases[] = {
     {", 'machine': <'pc-i440fx-7.2'>", TDX, "rom", NEW, INVALID, "pc-i440fx-7.2"},
     {", 'machine': <'pc'>, 'display': <'vnc'>, 'video': <'virtio-gl'>", SEV, VARS, OLD, INVALID,
      "video is virtio-gl"},
+    /* machines of before virtio 1.0 */
+    {", 'machine': <'pc-q35-2.4'>", SEV, VARS, OLD, INVALID, "machine is pc-q35-2.4"},
+    {", 'machine': <'pc-q35-2.6'>", ES, VARS, OLD, INVALID, "a version from 2.7 on"},
+    {", 'machine': <'pc-q35-2.6'>", TDX, "rom", NEW, INVALID, "machine is pc-q35-2.6"},
+    {", 'machine': <'pc-i440fx-2.6'>", SEV, VARS, OLD, INVALID, "machine is pc-i440fx-2.6"},
+    {", 'machine': <'pc-i440fx-1.4'>", ES, VARS, OLD, INVALID, "machine is pc-i440fx-1.4"},
+    {", 'machine': <'pc-i440fx-2.6'>", SNP, "rom", NEW, INVALID, "need a q35 machine"},
     /* settings of other technologies */
     {OWNER, SNP, "rom", NEW, INVALID, "technology sev-snp has no measured start"},
     {OWNER, TDX, "rom", NEW, INVALID, "attest from inside the guest"},
@@ -114,6 +121,32 @@ test_cases(void)
         test->stack.libvirt_version = c->libvirt;
         test->stack.qemu_version = c->qemu;
         assert_refused(test, c->code, c->piece);
+    }
+}
+
+/* 2.10 is newer than 2.7, names without a number are not judged, and plain guests have them all. */
+static void
+test_machines_that_pass(void)
+{
+    static const struct {
+        const char *machine;
+        SealTechnology technology;
+    } rows[] = {
+        {"q35", SEV},          {"pc", SEV},
+        {"pc-q35-2.7", ES},    {"pc-q35-2.10", SEV},
+        {"pc-q35-4.0.1", SEV}, {"pc-i440fx-2.7", ES},
+        {"pc-q35-10.0", ES},   {"pc-q35-rhel9.4.0", SEV},
+        {"pc-q35-2.4", NONE},  {"pc-i440fx-1.4", NONE},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *dict =
+            g_strdup_printf(TEST_PLAN_GOOD ", 'machine': <'%s'>", rows[i].machine);
+        g_autoptr(TestPlan) test = test_plan_new(dict, rows[i].technology, VARS);
+        g_autoptr(GError) error = NULL;
+
+        seal_domain_writer_check(&test->plan, &error);
+        g_assert_no_error(error);
     }
 }
 
@@ -207,6 +240,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/domain-writer-check/cases", test_cases);
+    g_test_add_func("/domain-writer-check/machines-that-pass", test_machines_that_pass);
     g_test_add_func("/domain-writer-check/firmware", test_firmware);
     g_test_add_func("/domain-writer-check/kernel-hashes", test_kernel_hashes_versions);
     g_test_add_func("/domain-writer-check/kernel", test_kernel);
