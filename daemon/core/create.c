@@ -31,9 +31,10 @@ typedef struct {
     char uuid[VM_UUID_LENGTH + 1];
     Job *job;
     Making *making;
-    gboolean started;  /* libvirt was asked to */
-    CreateFiles files; /* borrow from settings */
-    char *xml;         /* written ahead, or why it could not be */
+    gboolean makes_nvram; /* the start will make a file of firmware variables */
+    gboolean started;     /* libvirt was asked to */
+    CreateFiles files;    /* borrow from settings */
+    char *xml;            /* written ahead, or why it could not be */
     GError *xml_error;
     GStrv warnings;  /* what works but leaks, or is not what it seems: id, colon, text */
     GError *failure; /* why it failed, while what was done is taken back */
@@ -138,7 +139,7 @@ undefine(Create *create)
     VirtRequest *undo = backend_request_new(VIRT_OP_UNDEFINE, create->uuid);
 
     /* Before a start there is none but what an earlier VM of that name left on purpose. */
-    undo->nvram = create->started;
+    undo->nvram = create->started && create->makes_nvram;
     create->core->virt->class->submit(create->core->virt, undo, on_undone, create);
 }
 
@@ -215,10 +216,26 @@ on_started(VirtReply *reply, const GError *error, gpointer data)
 }
 
 static void
+on_nvram_owned(const GError *error, gpointer data)
+{
+    Create *create = data;
+    VirtRequest *request;
+
+    if (error) {
+        take_back(create, error);
+        return;
+    }
+    request = backend_request_new(VIRT_OP_START, create->uuid);
+    request->paused = create->call.paused;
+    request->memory = create->settings->memory;
+    create->started = TRUE;
+    create->core->virt->class->submit(create->core->virt, request, on_started, create);
+}
+
+static void
 start(Create *create, Vm *vm)
 {
     g_autoptr(GError) error = NULL;
-    VirtRequest *request;
 
     /* Others may have started meanwhile: the slot is taken by whoever gets here first. */
     if (!host_state_check_capacity(create->core->host_state, create->technology, &error)) {
@@ -229,11 +246,10 @@ start(Create *create, Vm *vm)
     sync_release(create->core->sync, create->uuid);
     registry_set_activity(create->core->registry, vm, VM_ACTIVITY_STARTING);
     host_state_update_capacity(create->core->host_state);
-    request = backend_request_new(VIRT_OP_START, create->uuid);
-    request->paused = create->call.paused;
-    request->memory = vm->memory;
-    create->started = TRUE;
-    create->core->virt->class->submit(create->core->virt, request, on_started, create);
+    if (create->makes_nvram)
+        making_own_nvram(create->making, on_nvram_owned, create);
+    else
+        on_nvram_owned(NULL, create);
 }
 
 static void
@@ -260,6 +276,7 @@ on_defined(VirtReply *reply, const GError *error, gpointer data)
         return;
     }
     log_warnings(create);
+    create->makes_nvram = reply->makes_nvram;
     sync_apply(create->core->sync, reply);
     vm = registry_find(create->core->registry, create->uuid);
     if (vm)
@@ -276,6 +293,7 @@ define(Create *create, char *xml)
     VirtRequest *request =
         create_define_request(create->core, create->settings, xml, create->files.unseen);
 
+    request->ask_nvram = create->call.start;
     sync_hold(create->core->sync, create->uuid);
     create->core->virt->class->submit(create->core->virt, request, on_defined, create);
 }

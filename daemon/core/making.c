@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The order is what makes it safe: volumes are looked for, then noted, then
- * made, so that a note never names a volume that was somebody's before. The
+ * made, so that a note never names a volume that was somebody's before; the
+ * file of firmware variables likewise, which the first start makes. The
  * note goes last, after the create has been answered for in libvirt; until
  * then a daemon that comes back takes everything away that the note names.
  * A volume of which libvirt never said whether it was made counts as made.
@@ -18,7 +19,8 @@ struct Making {
     GPtrArray *volumes; /* VirtVolume */
     gboolean guarded;
     gboolean noted;
-    gboolean keep; /* the create succeeded */
+    gboolean own_nvram; /* firmware variables are the create's too */
+    gboolean keep;      /* the create succeeded */
     guint made;
     guint i; /* the volume of the step under way */
     Job *job;
@@ -93,7 +95,8 @@ write_note(const Making *making)
 
         g_variant_builder_add(&volumes, "(ss)", volume->pool, volume->name);
     }
-    note = g_variant_ref_sink(g_variant_new("(sa(ss))", making->uuid, &volumes));
+    note =
+        g_variant_ref_sink(g_variant_new(RECOVERY_NOTE, making->uuid, making->own_nvram, &volumes));
     return g_variant_print(note, FALSE);
 }
 
@@ -267,6 +270,28 @@ making_begin(Making *making, Job *job, MakingDone done, gpointer data)
         submit(making, VIRT_OP_VOLUME_ABSENT, g_ptr_array_index(making->volumes, 0), on_absent);
     else
         note(making);
+}
+
+static void
+on_owned(const GError *error, gpointer data)
+{
+    finish(data, error);
+}
+
+void
+making_own_nvram(Making *making, MakingDone done, gpointer data)
+{
+    HostBackend *host = making->core->host;
+    g_autofree char *text = NULL;
+
+    making->done = done;
+    making->data = data;
+    making->own_nvram = TRUE;
+    text = write_note(making);
+    if (making->noted)
+        host->class->note(host, making->uuid, text, on_owned, making);
+    else
+        finish(making, NULL);
 }
 
 void

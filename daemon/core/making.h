@@ -44,6 +44,14 @@ void making_free(Making *making);
 void making_begin(Making *making, Job *job, MakingDone done, gpointer data);
 
 /**
+ * making_own_nvram - note that a file of firmware variables will be the create's as well
+ * @making: the making
+ * @done, @data: called exactly once, perhaps at once; its error says why it cannot be noted
+ * To be called before the start that makes the file, and only when none was there before.
+ */
+void making_own_nvram(Making *making, MakingDone done, gpointer data);
+
+/**
  * making_end - keep what was made, or take it away, and remove the note
  * @making: the making
  * @keep: whether the create succeeded

@@ -14,6 +14,7 @@
 typedef struct {
     Core *core;
     char *uuid;
+    gboolean own_nvram;
     GVariant *volumes; /* a(ss) */
     gsize i;
     gboolean left; /* something could not be taken away */
@@ -113,14 +114,15 @@ on_powered_off(G_GNUC_UNUSED VirtReply *reply, const GError *error, gpointer dat
     if (!accept(recovery, error, TRUE))
         return;
     request = backend_request_new(VIRT_OP_UNDEFINE, recovery->uuid);
-    request->nvram = TRUE;
+    request->nvram = recovery->own_nvram;
     recovery->core->virt->class->submit(recovery->core->virt, request, on_undefined, recovery);
 }
 
 static void
 recover(Core *core, const char *text)
 {
-    g_autoptr(GVariant) note = g_variant_parse(G_VARIANT_TYPE("(sa(ss))"), text, NULL, NULL, NULL);
+    g_autoptr(GVariant) note =
+        g_variant_parse(G_VARIANT_TYPE(RECOVERY_NOTE), text, NULL, NULL, NULL);
     Recovery *recovery;
 
     if (!note) {
@@ -129,7 +131,7 @@ recover(Core *core, const char *text)
     }
     recovery = g_new0(Recovery, 1);
     recovery->core = core;
-    g_variant_get(note, "(s@a(ss))", &recovery->uuid, &recovery->volumes);
+    g_variant_get(note, "(sb@a(ss))", &recovery->uuid, &recovery->own_nvram, &recovery->volumes);
     core->virt->class->submit(core->virt, backend_request_new(VIRT_OP_DESTROY, recovery->uuid),
                               on_powered_off, recovery);
 }

@@ -8,6 +8,12 @@
 
 #include "core.h"
 
+/*
+ * GVariant type of a note: UUID of the VM, whether the file of its firmware variables is the
+ * create's, pool and name of each volume that is.
+ */
+#define RECOVERY_NOTE "(sba(ss))"
+
 /**
  * recovery_owe - a create of this daemon left its note: act on it at the next connection
  * @core: the core

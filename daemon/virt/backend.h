@@ -36,7 +36,8 @@ typedef enum {
  * @VIRT_OP_PROBE: versions and domcapabilities -> VirtReply.probe
  * @VIRT_OP_LIST: every domain -> VirtReply.domains
  * @VIRT_OP_SNAPSHOT: one domain by uuid -> VirtReply.domains (empty when it is gone)
- * @VIRT_OP_DEFINE: xml, networks, files, autostart -> the new domain; leaves nothing on failure
+ * @VIRT_OP_DEFINE: xml, networks, files, autostart, ask_nvram -> the new domain; leaves nothing on
+ *   failure
  * @VIRT_OP_START: paused -> the started domain
  * @VIRT_OP_RESUME, @VIRT_OP_SUSPEND, @VIRT_OP_SHUTDOWN, @VIRT_OP_REBOOT, @VIRT_OP_DESTROY:
  *   -> the domain afterwards
@@ -104,6 +105,7 @@ typedef struct {
  * @patient: nobody waits for the answer: it may take as long as libvirt does
  * @volume: (nullable): the storage volume to work on
  * @secret_header, @secret: (nullable): the guest owner's packet, from backend_secret_new()
+ * @ask_nvram: DEFINE: tell VirtReply.makes_nvram, which costs a second define
  * @nvram: delete the NVRAM file; @volumes: delete the disks' storage volumes
  */
 typedef struct {
@@ -120,6 +122,7 @@ typedef struct {
     guint64 memory;
     gboolean autostart;
     gboolean restart_guest_reboot;
+    gboolean ask_nvram;
     gboolean nvram;
     gboolean volumes;
     VirtVolume *volume;
@@ -163,6 +166,8 @@ typedef struct {
  * @domains: (element-type VirtDomain)
  * @values: (nullable): a{sv}
  * @mtu: bytes; 0 when the guest need not be told
+ * @makes_nvram: the first start makes a file of firmware variables; FALSE when it needs none, or
+ *   when that of an earlier VM of its name is there
  */
 typedef struct {
     GPtrArray *domains;
@@ -170,6 +175,7 @@ typedef struct {
     char *xml;
     GVariant *values;
     guint mtu;
+    gboolean makes_nvram;
 } VirtReply;
 
 /**

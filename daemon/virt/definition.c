@@ -175,6 +175,33 @@ finish_define(virDomainPtr domain,
     return TRUE;
 }
 
+/*
+ * The daemon may not look where libvirt keeps firmware variables. But without a word on what is to
+ * become of them, libvirt refuses to undefine a domain whose file is there
+ * (qemuDomainUndefineFlags); when it does not refuse, none was.
+ */
+static gboolean
+ask_nvram(virConnectPtr connection,
+          const VirtRequest *request,
+          virDomainPtr *domain,
+          gboolean *ret_makes,
+          GError **error)
+{
+    if (virDomainUndefineFlags(*domain, UNDEFINE_FLAGS) < 0) {
+        virResetLastError();
+        *ret_makes = FALSE;
+        return TRUE;
+    }
+    virDomainFree(*domain);
+    *domain = virDomainDefineXMLFlags(connection, request->xml, 0);
+    if (!*domain) {
+        virt_error_take(error, SEAL_ERROR_BACKEND, "defining the domain");
+        return FALSE;
+    }
+    *ret_makes = TRUE;
+    return TRUE;
+}
+
 gboolean
 definition_define(virConnectPtr connection,
                   const VirtRequest *request,
@@ -193,6 +220,9 @@ definition_define(virConnectPtr connection,
         virt_error_take(error, SEAL_ERROR_BACKEND, "defining the domain");
         return FALSE;
     }
+    if (request->ask_nvram && asked->has_nvram &&
+        !ask_nvram(connection, request, &domain, &reply->makes_nvram, error))
+        return FALSE;
     if (finish_define(domain, request, &asked, reply, error))
         return TRUE;
     /* It never ran, so a file of its variables is that of an earlier VM of its name. */

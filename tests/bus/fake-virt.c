@@ -27,6 +27,7 @@ struct FakeVirt {
     guint sev_es;
     guint64 qemu;
     guint mtu;
+    gboolean kept_nvram;
     gint64 stamp;
     gboolean ending;
 };
@@ -117,6 +118,8 @@ carry_out(FakeVirt *fake, const VirtRequest *request, GError **error)
         return reply;
     }
     reply = fake_domains_run(fake->domains, request, next_stamp(fake), error);
+    if (reply && request->ask_nvram)
+        reply->makes_nvram = !fake->kept_nvram;
     if (reply && changes_domain(request->op)) {
         const char *uuid = request->uuid;
 
@@ -256,6 +259,12 @@ void
 fake_virt_set_mtu(FakeVirt *fake, guint mtu)
 {
     fake->mtu = mtu;
+}
+
+void
+fake_virt_keep_nvram(FakeVirt *fake)
+{
+    fake->kept_nvram = TRUE;
 }
 
 void

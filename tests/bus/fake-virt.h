@@ -60,6 +60,12 @@ void fake_virt_set_qemu(FakeVirt *fake, guint64 version);
 void fake_virt_set_mtu(FakeVirt *fake, guint mtu);
 
 /**
+ * fake_virt_keep_nvram - of every domain an earlier one left its firmware variables
+ * @fake: the fake
+ */
+void fake_virt_keep_nvram(FakeVirt *fake);
+
+/**
  * fake_virt_fail - let requests fail without doing anything
  * @fake: the fake
  * @op: which

@@ -9,12 +9,17 @@
 
 import os
 import pathlib
+import signal
+import time
+
+from gi.repository import GLib
 
 from kit import bus, lab, watch
 from kit.bus import fails
-from kit.settings import FIRMWARE_CODE, POOL, boolean
+from kit.settings import FIRMWARE_CODE, POOL, boolean, settings
 from kit.tap import each
 
+STATE = pathlib.Path("/var/lib/sealvirt")
 SPLIT = {"firmware": FIRMWARE_CODE}
 
 
@@ -31,6 +36,43 @@ def test_variable_store(world, remove):
         world.bus.act(path, "Delete", None if remove is None else {"nvram": boolean(remove)})
         assert store("vars").exists() == (remove is False)
     store("vars").unlink(missing_ok=True)
+
+
+def test_kept_variables_outlive_a_failed_create(world):
+    """Those of an earlier VM are its owner's; a file that the failed start made goes."""
+    with world.nothing_left(), lab.fault("launch-start=7"), fails("LaunchFailed"):
+        world.bus.create("vars", settings(**SPLIT), start=True)
+    with world.guest("vars", **SPLIT, start=True) as path:
+        world.bus.act(path, "Stop")
+        world.bus.act(path, "Delete", {"nvram": boolean(False)})
+    kept = store("vars")
+    kept.write_bytes(kept.read_bytes()[:-8] + b"precious")
+    try:
+        with world.nothing_left(), lab.fault("launch-start=7"), fails("LaunchFailed"):
+            world.bus.create("vars", settings(**SPLIT), start=True)
+        for moment in range(8):
+            cut_off(world, 0.05 * moment)
+            assert kept.exists(), f"gone after a daemon that was killed at moment {moment}"
+        assert kept.read_bytes().endswith(b"precious")
+    finally:
+        kept.unlink(missing_ok=True)
+
+
+def cut_off(world, seconds):
+    """A create whose daemon is killed, and what the next one makes of it."""
+    arguments = GLib.Variant("(sa{sv}a{sv})", ("vars", settings(**SPLIT), {"start": boolean()}))
+    answer = world.bus.begin(bus.ROOT, bus.MANAGER, "CreateVM", arguments)
+    pid = lab.daemon_pid()
+    time.sleep(seconds)
+    os.kill(int(pid), signal.SIGKILL)
+    answer()
+    lab.wait_for(lambda: not pathlib.Path(f"/proc/{pid}").exists(), 5, "the daemon's end")
+    lab.service("start", "sealvirtd")
+    world.await_connected()
+    lab.wait_for(lambda: not list(STATE.glob("*-*.pending")), 10, "the end of the note")
+    if "vars" in lab.domains():
+        lab.virsh("destroy", "vars", check=False)
+        lab.virsh("undefine", "vars", "--keep-nvram")
 
 
 def volume(name):

@@ -236,6 +236,22 @@ test_start_and_its_undoing(Setup *setup, gconstpointer data)
     g_assert_cmpuint(count_domains(setup), ==, 0);
 }
 
+/* What the next daemon may take away is noted before it is made. */
+static void
+test_nvram_is_noted(Setup *setup, gconstpointer data)
+{
+    gboolean kept = GPOINTER_TO_INT(data);
+
+    if (kept)
+        fake_virt_keep_nvram(setup->world->virt);
+    fake_virt_lose(setup->world->virt, VIRT_OP_START, 1);
+    fake_virt_fail(setup->world->virt, VIRT_OP_DESTROY, SEAL_ERROR_BACKEND_UNAVAILABLE, 1);
+    create(setup, NULL, TRUE, SEAL_ERROR_BACKEND_UNAVAILABLE, "do not use it");
+    reconnect(setup);
+    g_assert_cmpuint(count_domains(setup), ==, 0);
+    g_assert_true(fake_virt_last(setup->world->virt, VIRT_OP_UNDEFINE)->nvram == !kept);
+}
+
 /* Only what was owed is taken away when libvirt comes back, not what is being made. */
 static void
 test_create_under_way_goes_on(Setup *setup, gconstpointer data)
@@ -279,6 +295,10 @@ main(int argc, char **argv)
                test_note_that_stays, tear_down);
     ADD("/create-unanswered/start", test_start);
     ADD("/create-unanswered/start-and-its-undoing", test_start_and_its_undoing);
+    g_test_add("/create-unanswered/nvram-is-noted/new", Setup, GINT_TO_POINTER(FALSE), set_up,
+               test_nvram_is_noted, tear_down);
+    g_test_add("/create-unanswered/nvram-is-noted/kept", Setup, GINT_TO_POINTER(TRUE), set_up,
+               test_nvram_is_noted, tear_down);
     ADD("/create-unanswered/create-under-way-goes-on", test_create_under_way_goes_on);
     return g_test_run();
 }

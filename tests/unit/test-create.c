@@ -155,14 +155,17 @@ test_define_fails(World **world, gconstpointer data)
     g_assert_cmpuint(fake_virt_count((*world)->virt, VIRT_OP_START), ==, 0);
 }
 
+/* Variables that an earlier VM of the name left on purpose outlive one that does not start. */
 static void
-test_start_fails(World **world, gconstpointer data)
+test_start_fails(World **world, gconstpointer kept_nvram)
 {
+    if (kept_nvram)
+        fake_virt_keep_nvram((*world)->virt);
     fake_virt_fail((*world)->virt, VIRT_OP_START, SEAL_ERROR_LAUNCH_FAILED, 1);
     create(*world, NULL, TRUE, SEAL_ERROR_LAUNCH_FAILED);
     assert_nothing_left(*world);
     g_assert_cmpuint(fake_virt_count((*world)->virt, VIRT_OP_UNDEFINE), ==, 1);
-    g_assert_true(fake_virt_last((*world)->virt, VIRT_OP_UNDEFINE)->nvram);
+    g_assert_true(fake_virt_last((*world)->virt, VIRT_OP_UNDEFINE)->nvram == !kept_nvram);
     g_assert_false(fake_virt_last((*world)->virt, VIRT_OP_UNDEFINE)->volumes);
     g_assert_cmpint(world_find_news(*world, "vm-removed a"), <,
                     world_find_news(*world, "job-removed create failed"));
@@ -420,6 +423,8 @@ main(int argc, char **argv)
     ADD("/create/files-must-be-there", test_files_must_be_there);
     ADD("/create/define-fails", test_define_fails);
     ADD("/create/start-fails", test_start_fails);
+    g_test_add("/create/start-fails/kept-nvram", World *, "kept", set_up, test_start_fails,
+               tear_down);
     ADD("/create/start-times-out", test_start_times_out);
     ADD("/create/taking-back-fails", test_taking_back_fails);
     ADD("/create/last-slot-goes-while-defining", test_last_slot_goes_while_defining);

@@ -18,13 +18,18 @@
     "<disk type='volume'" attributes "><source pool='" POOL "' volume='" name                      \
     "'/><target dev='" dev "' bus='scsi'/>" children "</disk>"
 
-static unsigned int last_flags;
+#define NVRAM_FLAGS (VIR_DOMAIN_UNDEFINE_NVRAM | VIR_DOMAIN_UNDEFINE_KEEP_NVRAM)
 
-/* In place of libvirt's: its test driver refuses the flags for NVRAM. */
+static unsigned int last_flags;
+static gboolean has_nvram; /* the file of variables is there */
+
+/* As QEMU's driver does; libvirt's test driver refuses the flags for NVRAM. */
 int
 virDomainUndefineFlags(virDomainPtr domain, unsigned int flags)
 {
     last_flags = flags;
+    if (has_nvram && !(flags & NVRAM_FLAGS))
+        return -1;
     return virDomainUndefine(domain);
 }
 
@@ -176,6 +181,47 @@ test_define_taken_back(void)
     virConnectClose(connection);
 }
 
+static void
+define_by_request(virConnectPtr connection, const char *os, gboolean ask, gboolean makes)
+{
+    static const char uuid[] = "11111111-2222-3333-4444-555555555555";
+    g_autoptr(VirtRequest) request = backend_request_new(VIRT_OP_DEFINE, NULL);
+    g_autoptr(VirtReply) reply = backend_reply_new();
+    g_autoptr(GError) error = NULL;
+    virDomainPtr domain;
+
+    request->xml = g_strdup_printf("<domain type='test'><name>a</name><uuid>%s</uuid>"
+                                   "<memory>65536</memory><os><type>hvm</type>%s</os></domain>",
+                                   uuid, os);
+    request->ask_nvram = ask;
+    operation_get(VIRT_OP_DEFINE)->run(connection, request, reply, &error);
+    g_assert_no_error(error);
+    g_assert_true(reply->makes_nvram == makes);
+    g_assert_cmpuint(reply->domains->len, ==, 1);
+    domain = virDomainLookupByUUIDString(connection, uuid);
+    g_assert_nonnull(domain);
+    g_assert_cmpint(virDomainUndefine(domain), ==, 0);
+    virDomainFree(domain);
+}
+
+/* Whoever asks finds the domain defined, whether the file is there or not. */
+static void
+test_nvram_of_an_earlier_one(void)
+{
+    static const char os[] = "<loader readonly='yes' type='pflash'>/c</loader><nvram>/v</nvram>";
+    virConnectPtr connection = open_driver();
+
+    has_nvram = FALSE;
+    define_by_request(connection, os, TRUE, TRUE);
+    define_by_request(connection, os, FALSE, FALSE);
+    define_by_request(connection, "", TRUE, FALSE);
+    has_nvram = TRUE;
+    define_by_request(connection, os, TRUE, FALSE);
+    define_by_request(connection, "", TRUE, FALSE);
+    has_nvram = FALSE;
+    virConnectClose(connection);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -185,5 +231,6 @@ main(int argc, char **argv)
     g_test_add_func("/definition/medium-of-no-pool", test_medium_of_no_pool);
     g_test_add_func("/definition/disk-of-two", test_disk_of_two);
     g_test_add_func("/definition/define-taken-back", test_define_taken_back);
+    g_test_add_func("/definition/nvram-of-an-earlier-one", test_nvram_of_an_earlier_one);
     return g_test_run();
 }
