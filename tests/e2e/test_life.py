@@ -7,7 +7,7 @@
 
 """Create, start, pause, resume, shut down, reboot, stop."""
 
-from kit import bus, lab, owner, watch
+from kit import bus, lab, owner, reboot, watch
 from kit.bus import fails
 from kit.settings import boolean, number
 from kit.tap import each
@@ -188,36 +188,9 @@ def test_reboot(world):
             world.bus.act(path, "Reboot")
 
 
-def jobs_of(operation, mark, world):
-    """Jobs of a kind that ended since."""
-    events = [event for event in world.watch.since(mark) if event.member == "JobRemoved"]
-    return [event for event in events if event.args[1] == operation]
-
-
-def launched_anew():
-    """How often the simulated processor has launched a guest since the lab began."""
-    return lab.log("psp").count("launch-finish")
-
-
-@each([("no", "shutoff"), ("guest-reboot", "running")], label=lambda row: row[0])
-def test_restart_after_the_guests_reboot(world, row):
-    word, state = row
-    # Since 11.0 QEMU launches such a guest anew by itself, and there is nothing to do.
-    by_itself = lab.qemu_major() >= 11
-    with world.guest("phoenix", technology="sev-es", restart=word, start=True) as path:
-        assert world.bus.get(path, bus.VM, "Restart") == word
-        mark, launches = world.watch.mark(), launched_anew()
-        # What a guest does to reboot: a write to the chipset's reset register.
-        lab.virsh("qemu-monitor-command", "phoenix", "--hmp", "o /b 0xcf9 6", check=False)
-        if by_itself:
-            lab.wait_for(lambda: launched_anew() > launches, what="the second launch")
-            assert world.bus.state(path) == "running" and jobs_of("restart", mark, world) == []
-        elif state == "running":
-            world.watch.wait(watch.job_removed("restart", result="done"), mark)
-            assert world.bus.state(path) == "running"
-        else:
-            world.watch.wait(watch.changed(path, State="shutoff"), mark)
-            assert jobs_of("restart", mark, world) == []
+@each(reboot.WORDS)
+def test_restart_after_the_guests_reboot(world, word):
+    reboot.guest_reboots(world, "sev-es", word)
 
 
 STATES = {

@@ -13,7 +13,7 @@ import os
 import pathlib
 import struct
 
-from kit import bus, lab, owner, private
+from kit import bus, lab, owner, private, reboot
 from kit.bus import fails
 from kit.settings import FIRMWARE, KERNEL, settings
 from kit.tap import each
@@ -39,6 +39,11 @@ def test_what_the_host_can(world):
 
 def test_whole_life(world):
     private.whole_life(world, TECHNOLOGY, "sev-es")
+
+
+@each(reboot.WORDS)
+def test_guest_reboots(world, word):
+    reboot.guest_reboots(world, TECHNOLOGY, word)
 
 
 def test_foreign_life(world):

@@ -9,7 +9,7 @@
 
 import base64
 
-from kit import bus, private
+from kit import bus, private, reboot
 from kit.bus import fails
 from kit.settings import settings
 from kit.tap import each
@@ -35,6 +35,11 @@ def test_what_the_host_can(world):
 
 def test_whole_life(world):
     private.whole_life(world, TECHNOLOGY, "tdx")
+
+
+@each(reboot.WORDS)
+def test_guest_reboots(world, word):
+    reboot.guest_reboots(world, TECHNOLOGY, word)
 
 
 def test_foreign_life(world):
