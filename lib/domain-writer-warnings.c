@@ -29,6 +29,27 @@ allows_debug(const SealPlan *plan)
            seal_policy_debug_allowed(plan->technology, plan->policy);
 }
 
+static gboolean
+is_sev(const SealPlan *plan)
+{
+    return plan->technology == SEAL_TECHNOLOGY_SEV || plan->technology == SEAL_TECHNOLOGY_SEV_ES;
+}
+
+/* AMD 55766, guest policy structure and LAUNCH_START: a handle that is given shares that one's key.
+ */
+static gboolean
+allows_key_sharing(const SealPlan *plan)
+{
+    return is_sev(plan) && !(plan->policy & SEAL_POLICY_SEV_NOKS);
+}
+
+/* AMD 55766, guest policy structure: without SEV not even the receiver needs to have it. */
+static gboolean
+allows_sending(const SealPlan *plan)
+{
+    return is_sev(plan) && !(plan->policy & SEAL_POLICY_SEV_NOSEND);
+}
+
 /* linux, arch/x86/coco/tdx/tdx.c: it panics unless the TDX module lets it do the same later. */
 static gboolean
 faults_on_pending_pages(const SealPlan *plan)
@@ -126,6 +147,13 @@ static const Row rows[] = {
     {"debug-policy", allows_debug,
      "the policy lets the host debug the guest, that is read its memory in the clear; it protects "
      "nothing while that is so"},
+    {"key-sharing-policy", allows_key_sharing,
+     "the policy lets the host start another guest with this one's key, and that guest can read "
+     "this one's memory in the clear; set noks (bit 1) in the policy as well"},
+    {"sending-policy", allows_sending,
+     "the policy lets the host send the guest and its memory to another computer unasked, and "
+     "unless it sets sev (bit 5) even to one without SEV, which can read all of it; set nosend "
+     "(bit 3) in the policy as well"},
     {"sept-ve", faults_on_pending_pages,
      "the policy lacks sept-ve-disable, and Linux as a guest refuses to run without it on most TDX "
      "modules; name the flag as well"},

@@ -140,7 +140,9 @@ static const SealSettingsRow top_rows[] = {
     {ROW("policy", UINT64, TOP(policy)), .has_offset = TOP(has_policy), .max = G_MAXUINT64,
      .example = "11", .summary = "guest policy as a number; needs a technology by name"},
     {ROW("policy-flags", TEXTS, TOP(policy_flags)), .validate = seal_settings_validate_flag,
-     .max = 64, .summary = "guest policy as named flags; default: no debugging, no key sharing"},
+     .max = 64,
+     .summary = "guest policy as named flags, which replace the default: no debugging, no key "
+                "sharing, no sending"},
     {ROW("kernel", TEXT, TOP(kernel)), .validate = seal_settings_validate_path,
      .summary = "path of a Linux kernel to boot directly"},
     {ROW("initrd", TEXT, TOP(initrd)), .validate = seal_settings_validate_path,

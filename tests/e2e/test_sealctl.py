@@ -73,9 +73,17 @@ class Life(LabTest):
         self.assertNotIn('sealctl-a', self.ok('list'))
 
     def test_create_and_start_in_one(self):
-        self.create('sealctl-a', '--technology', 'sev', '--policy-flag', 'no-debug', '--start')
+        self.create('sealctl-a', '--technology', 'sev', '--start')
         vm = self.show('sealctl-a')
-        self.assertEqual((vm['state'], vm['technology'], vm['policy']), ('running', 'sev', 1))
+        self.assertEqual((vm['state'], vm['technology'], vm['policy']), ('running', 'sev', 0xb))
+
+    def test_policy_flags_replace_the_default(self):
+        done = sealctl('create', 'sealctl-a', '--memory', '256M', '--disk', self.disk,
+                       '--technology', 'sev', '--policy-flag', 'no-debug')
+        self.assertEqual((done.returncode, self.show('sealctl-a')['policy']), (0, 1), done)
+        self.assertRegex(done.stderr, '^sealctl: warning: key-sharing-policy: [^\n]+\n'
+                                      'sealctl: warning: sending-policy: [^\n]+\n$')
+        self.create('sealctl-b', '--technology', 'sev', '--policy-flag', 'nodbg,noks,nosend')
 
     def test_several_at_once(self):
         self.create('sealctl-a')

@@ -8,6 +8,7 @@
 #include "test-base64.h"
 
 #include "args.h"
+#include "policy.h"
 #include "settings.h"
 #include "vm-options.h"
 
@@ -174,6 +175,28 @@ test_every_setting_has_an_option(void)
     }
 }
 
+/* Who copies the flags that the help gives as an example has the default, and nothing less. */
+static void
+test_example_of_policy_flags(void)
+{
+    static const SealTechnology technologies[] = {SEAL_TECHNOLOGY_SEV, SEAL_TECHNOLOGY_SEV_ES};
+    const ArgsOption *option = vm_options_table;
+    g_auto(GStrv) flags = NULL;
+
+    while (option->name && !g_str_equal(option->name, "policy-flag"))
+        option++;
+    g_assert_nonnull(strstr(option->summary, "replace"));
+    flags = g_strsplit(strrchr(option->summary, ' ') + 1, ",", -1);
+    for (gsize i = 0; i < G_N_ELEMENTS(technologies); i++) {
+        g_autoptr(GError) error = NULL;
+        guint64 policy = 0;
+
+        seal_policy_encode(technologies[i], (const char *const *)flags, &policy, &error);
+        g_assert_no_error(error);
+        g_assert_cmphex(policy, ==, seal_technology_get_info(technologies[i])->default_policy);
+    }
+}
+
 static void
 test_refused(void)
 {
@@ -193,6 +216,7 @@ main(int argc, char **argv)
     g_test_add_func("/cli/options/cases", test_cases);
     g_test_add_func("/cli/options/files", test_files);
     g_test_add_func("/cli/options/every-setting", test_every_setting_has_an_option);
+    g_test_add_func("/cli/options/policy-flags", test_example_of_policy_flags);
     g_test_add_func("/cli/options/refused", test_refused);
     return g_test_run();
 }

@@ -9,6 +9,7 @@
 #include "test-xpath.h"
 
 #define NONE SEAL_TECHNOLOGY_NONE
+#define SEV SEAL_TECHNOLOGY_SEV
 #define ES SEAL_TECHNOLOGY_SEV_ES
 #define SNP SEAL_TECHNOLOGY_SEV_SNP
 #define TDX SEAL_TECHNOLOGY_TDX
@@ -114,7 +115,15 @@ static const Warning warnings[] = {
     {"", TDX, "rom", ""},
     {"", ES, "/fw/VARS.fd", ""},
     {", 'memory-backing': <'locked'>", ES, "/fw/VARS.fd", ""},
-    {", 'policy-flags': <['noks']>", ES, "/fw/VARS.fd", "debug-policy"},
+    {", 'policy-flags': <['noks']>", ES, "/fw/VARS.fd", "debug-policy sending-policy"},
+    {", 'policy-flags': <['no-debug']>", SEV, "/fw/VARS.fd", "key-sharing-policy sending-policy"},
+    {", 'policy-flags': <['nodbg', 'nosend']>", ES, NULL, "key-sharing-policy"},
+    {", 'policy-flags': <['nodbg', 'noks', 'domain', 'sev']>", SEV, NULL, "sending-policy"},
+    {", 'policy-flags': <['nodbg', 'noks', 'nosend']>", SEV, NULL, ""},
+    {", 'policy': <uint64 5>, 'technology': <'sev-es'>", ES, NULL,
+     "key-sharing-policy sending-policy"},
+    {", 'policy': <uint64 3>, 'technology': <'sev'>", SEV, NULL, "sending-policy"},
+    {", 'policy': <uint64 11>, 'technology': <'sev'>", SEV, NULL, ""},
     {", 'policy-flags': <['smt', 'debug']>", SNP, "rom", "debug-policy"},
     {", 'policy-flags': <['no-debug']>", TDX, "rom", "sept-ve"},
     {", 'policy': <uint64 268435456>, 'technology': <'tdx'>", TDX, "rom", ""},
