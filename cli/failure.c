@@ -33,6 +33,9 @@ static const char hint_version[] = N_("compare both versions with: sealctl versi
 static const char hint_timeout[] =
     N_("see what it works on: sealctl jobs; if that gets no answer either: systemctl status "
        "sealvirtd; otherwise give it more --timeout");
+static const char hint_gone[] =
+    N_("see whether and why it ended: systemctl status sealvirtd; journalctl -u sealvirtd; if it "
+       "runs: sealctl jobs, and give it more --timeout");
 static const char hint_state[] =
     N_("see: sealctl show; a storage pool that is off: virsh pool-start");
 static const char hint_support[] = N_("see what this host can do: sealctl check; sealctl version");
@@ -41,6 +44,10 @@ static const char hint_backend[] =
 static const char message_absent[] = N_("sealvirtd is not running and could not be started");
 static const char message_older[] = N_("the running sealvirtd does not know this request");
 static const char message_silent[] = N_("sealvirtd did not answer in time");
+/* How the bus tells of a daemon that died during the call; of a deadline of its own as well. */
+static const char message_gone[] =
+    N_("sealvirtd ended before it answered, or did not answer in time; what was asked for may "
+       "be done or not");
 
 static const FailureRow rows[] = {
     {OURS "InvalidArgument", FAILURE_USAGE, NULL, NULL},
@@ -60,7 +67,7 @@ static const FailureRow rows[] = {
     {DBUS "AuthFailed", FAILURE_DENIED, NULL, hint_denied},
     {DBUS "InteractiveAuthorizationRequired", FAILURE_DENIED,
      N_("this needs a password, and asking for one was not allowed"), hint_denied},
-    {DBUS "NoReply", FAILURE_TIMEOUT, message_silent, hint_timeout},
+    {DBUS "NoReply", FAILURE_TIMEOUT, message_gone, hint_gone},
     {DBUS "Timeout", FAILURE_TIMEOUT, message_silent, hint_timeout},
     {DBUS "TimedOut", FAILURE_TIMEOUT, message_silent, hint_timeout},
     {DBUS "ServiceUnknown", FAILURE_UNREACHABLE, message_absent, hint_status},

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -55,6 +56,22 @@ class VerbsTest(SealctlTest):
 
 
 class Answers(VerbsTest):
+    def die_when_asked(self):
+        while not self.sent('Start'):
+            time.sleep(0.02)
+        self.daemon.stop()
+
+    def test_daemon_that_dies_during_the_call(self):
+        """The bus names it as it names a daemon that is slow, so both are said."""
+        self.daemon.silent.add('Start')
+        death = threading.Thread(target=self.die_when_asked)
+        death.start()
+        said = self.refused(3, 'start', 'one')
+        death.join()
+        for words in ('ended before it answered', 'did not answer in time', '--timeout',
+                      'systemctl status sealvirtd', 'journalctl -u sealvirtd'):
+            self.assertIn(words, said)
+
     def test_libvirts_own_words_get_a_hint(self):
         for name, hint in {'InvalidState': 'virsh pool-start', 'NotSupported': 'sealctl check',
                            'Backend': 'journalctl'}.items():
