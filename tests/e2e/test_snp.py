@@ -13,7 +13,7 @@ import os
 import pathlib
 import struct
 
-from kit import bus, lab, owner, private, reboot
+from kit import bus, lab, owner, private, reboot, tpm
 from kit.bus import fails
 from kit.settings import FIRMWARE, KERNEL, settings
 from kit.tap import each
@@ -44,6 +44,10 @@ def test_whole_life(world):
 @each(reboot.WORDS)
 def test_guest_reboots(world, word):
     reboot.guest_reboots(world, TECHNOLOGY, word)
+
+
+def test_tpm_lives_with_its_guest(world):
+    tpm.lives_with_its_guest(world, TECHNOLOGY)
 
 
 def test_foreign_life(world):

@@ -9,7 +9,7 @@
 
 import base64
 
-from kit import bus, private, reboot
+from kit import bus, private, reboot, tpm
 from kit.bus import fails
 from kit.settings import settings
 from kit.tap import each
@@ -40,6 +40,10 @@ def test_whole_life(world):
 @each(reboot.WORDS)
 def test_guest_reboots(world, word):
     reboot.guest_reboots(world, TECHNOLOGY, word)
+
+
+def test_tpm_lives_with_its_guest(world):
+    tpm.lives_with_its_guest(world, TECHNOLOGY)
 
 
 def test_foreign_life(world):

@@ -12,7 +12,7 @@ import contextlib
 import pathlib
 import xml.etree.ElementTree as ET
 
-from kit import lab, owner
+from kit import lab, owner, tpm
 from kit.bus import fails
 from kit.settings import (FIRMWARE, FIRMWARE_CODE, FIRMWARE_DEBIAN, FIRMWARE_VARS, GIB, INITRD,
                           KERNEL, MIB, settings)
@@ -83,7 +83,8 @@ ROWS = (
     ("sev-es four processors", {**BOOT, "technology": "sev-es", "vcpus": 4}, True),
     ("sev numa nodes", {**BOOT, "numa-nodes": "0"}, False),
     ("sev no console, no rng", {**BOOT, "console": False, "rng": False}, True),
-    ("sev tpm", {**BOOT, "tpm": True}, False),
+    ("sev tpm", {**BOOT, "tpm": True}, True),
+    ("sev-es tpm", {**BOOT, "technology": "sev-es", "tpm": True}, True),
     ("sev machine pc", {**BOOT, "machine": "pc"}, True),
     ("sev machine versioned", {**BOOT, "machine": "pc-q35-7.1"}, True),
     ("sev autostart, restart", {**BOOT, "autostart": True, "restart": "guest-reboot"}, True),
@@ -165,6 +166,10 @@ def test_created_and_started(world, row):
         world.bus.act(path, "Start")
         assert world.bus.state(path) == "running"
         assert lab.virsh("domstate", "made") == "running"
+
+
+def test_tpm_lives_with_its_guest(world):
+    tpm.lives_with_its_guest(world, "sev")
 
 
 @each([("sev", 0x3), ("sev-es", 0x7)], label=lambda row: f"owner of {row[0]}")

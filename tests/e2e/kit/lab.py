@@ -192,15 +192,25 @@ def files():
     return {str(path) for top in WATCHED if top.exists() for path in top.rglob("*")}
 
 
-def qemu_processes():
-    """Ids of the running QEMUs that belong to guests (libvirt's own probes are no guests)."""
+def _processes(program, word):
+    """Ids of the processes of a program that have this in one of their arguments."""
     found = []
     for entry in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
             words = entry.read_bytes().split(b"\0")
-            if words[0].endswith(b"qemu-system-x86_64") and any(b"guest=" in word for word in words):
+            if words[0].endswith(program) and any(word in argument for argument in words):
                 found.append(int(entry.parent.name))
     return found
+
+
+def qemu_processes():
+    """Ids of the running QEMUs that belong to guests (libvirt's own probes are no guests)."""
+    return _processes(b"qemu-system-x86_64", b"guest=")
+
+
+def tpm_processes():
+    """Ids of the running emulators of TPMs (one that only says what it can is none)."""
+    return _processes(b"/swtpm", b"--tpmstate")
 
 
 def remove_domain(name):

@@ -26,7 +26,10 @@ PRIVATE = (
     "/var/cache/libvirt",
     "/var/log/libvirt",
     "/var/lib/sealvirt",
+    "/var/lib/swtpm-localca",
+    "/var/log/swtpm",
 )
+TPM_AUTHORITY, TPM_USER = "/var/lib/swtpm-localca", "tss"
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "net/tun", "vhost-net")
 DEVICE_LINKS = {
     "fd": "/proc/self/fd",
@@ -178,6 +181,15 @@ def _make_devices(host):
     kernel.unmount(real)
 
 
+def _own_tpm_authority():
+    """Where emulated TPMs get their certificates; packages do not all leave it to swtpm's user."""
+    try:
+        shutil.chown(TPM_AUTHORITY, TPM_USER)
+        os.chmod(TPM_AUTHORITY, 0o750)
+    except LookupError:
+        pass  # there is no swtpm, and so there are no TPMs
+
+
 def _make_lab_directory(stage, host):
     """/run, with the lab's own directory and a copy of what was built."""
     kernel.tmpfs("/run")
@@ -212,4 +224,5 @@ def build(stage, kept, host):
     _make_proc_and_sys()
     for path in PRIVATE:
         kernel.tmpfs(path)
+    _own_tpm_authority()
     _make_devices(host)
