@@ -8,6 +8,8 @@
 
 """What the guest's reboot comes to, for every technology."""
 
+import json
+
 from . import bus, lab, watch
 
 WORDS = ("no", "guest-reboot")
@@ -22,6 +24,11 @@ def _launches(technology):
 def _told():
     """How often the daemon has said that it started a VM again."""
     return lab.log("sealvirtd").count("could not reset it: started again")
+
+
+def _measured():
+    """What the hardware knows of the guest's launch; nothing where its owner asks for that instead."""
+    return json.loads(lab.run("lab-psp", "status", "--json"))["launches"].get("phoenix")
 
 
 def _states(world, path, mark):
@@ -75,6 +82,7 @@ def guest_reboots(world, technology, word):
     with world.guest("phoenix", technology=technology, restart=word, start=True) as path:
         assert world.bus.get(path, bus.VM, "Restart") == word
         mark, launches, told = world.watch.mark(), _launches(technology), _told()
+        measured = _measured()
         # What a guest does to reboot: a write to the chipset's reset register.
         lab.virsh("qemu-monitor-command", "phoenix", "--hmp", "o /b 0xcf9 6", check=False)
         if lab.qemu_major() >= 11:
@@ -84,4 +92,5 @@ def guest_reboots(world, technology, word):
             return
         else:
             _started_again(world, path, mark, technology, launches, told)
+        assert _measured() == measured, "the same guest is measured as another"
         _shuts_down(world, path)
