@@ -371,6 +371,12 @@ virt_new(const char *uri)
 
     gvir_event_register();
     virSetErrorFunc(NULL, ignore_libvirt_error);
+    /*
+     * What libvirt's own libraries (curl, libssh2, OpenSSL) keep for the thread that begins them
+     * must not belong to a worker, which may end just as the process does. A failure is told again
+     * by each open.
+     */
+    virInitialize();
     virt->parent.class = &virt_class;
     virt->uri = g_strdup(uri);
     virt->worker = worker_new(MAX_CALLS);

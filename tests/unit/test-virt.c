@@ -7,6 +7,8 @@
 
 #include "virt.h"
 
+#include <dlfcn.h>
+#include <libvirt/libvirt.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -37,6 +39,20 @@ const char *
 __lsan_default_suppressions(void)
 {
     return "leak:virConnectOpen\n";
+}
+
+static GThread *beginner; /* of libvirt in this process */
+
+int
+virInitialize(void)
+{
+    static int (*real)(void);
+
+    if (!real)
+        *(void **)&real = dlsym(RTLD_NEXT, "virInitialize");
+    if (!beginner)
+        beginner = g_thread_self();
+    return real();
 }
 
 typedef struct {
@@ -356,6 +372,18 @@ drop_chatter(const char *domain, GLogLevelFlags level, const char *message, gpoi
         g_log_default_handler(domain, level, message, data);
 }
 
+/* A worker may end just as the process does, and what is kept for it then is lost. */
+static void
+test_begins_on_the_main_thread(void)
+{
+    VirtBackend *virt;
+
+    beginner = NULL;
+    virt = virt_new("test:///default");
+    g_assert_true(beginner == g_thread_self());
+    virt->class->free(virt);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -363,6 +391,7 @@ main(int argc, char **argv)
     /* As main() does: libvirt writes to whoever has hung up. */
     signal(SIGPIPE, SIG_IGN);
     g_log_set_default_handler(drop_chatter, NULL);
+    g_test_add_func("/virt/begins-on-the-main-thread", test_begins_on_the_main_thread);
     g_test_add_func("/virt/operations", test_operations);
     g_test_add_func("/virt/shutdown-of-one-run", test_shutdown_of_one_run);
     g_test_add_func("/virt/volumes", test_volumes);
