@@ -7,62 +7,41 @@
 
 """sealvirtd killed and started again."""
 
-import os
-import pathlib
 import random
-import signal
 import time
 
 from gi.repository import GLib
 
 from kit import bus, lab
-from kit.settings import boolean, settings
+from kit.settings import settings
 
 ROUNDS = 30
-STATE = pathlib.Path("/var/lib/sealvirt")
-
-
-def kill():
-    pid = lab.daemon_pid()
-    os.kill(int(pid), signal.SIGKILL)
-    lab.wait_for(lambda: not pathlib.Path(f"/proc/{pid}").exists(), 5, "the daemon's end")
-
-
-def revive(world):
-    lab.service("start", "sealvirtd")
-    world.await_connected()
 
 
 def test_guests_do_not_notice(world):
     with world.guest("steady", start=True) as path:
         before = world.bus.all(path)
         qemu = lab.qemu_processes()
-        kill()
+        lab.kill_daemon()
         assert lab.qemu_processes() == qemu
-        revive(world)
+        world.revive()
         assert world.bus.all(path) == before
-
-
-def begin(world, name, start):
-    options = {"start": boolean()} if start else {}
-    return world.bus.begin(bus.ROOT, bus.MANAGER, "CreateVM",
-                           GLib.Variant("(sa{sv}a{sv})", (name, settings(), options)))
 
 
 def test_creates_cut_off(world):
     for number in range(ROUNDS):
         name, start = f"cut{number}", number % 2 == 1
-        answer = begin(world, name, start)
+        answer = world.bus.begin_create(name, settings(), start)
         time.sleep(random.random() * (0.3 if start else 0.03))
-        kill()
+        lab.kill_daemon()
         complete = answer()[1] is None
-        revive(world)
+        world.revive()
 
         def as_told(name=name, complete=complete, start=start):
             there = name in lab.domains()
             # A plain define is whole or not there; with a start it is undone.
             right = there if complete else (not there or not start)
-            return right and not list(STATE.glob("*-*.pending")) and world.bus.names() == lab.domains()
+            return right and not lab.notes() and world.bus.names() == lab.domains()
 
         lab.wait_for(as_told, 10, f"what was told of {name} (complete: {complete})")
         lab.remove_domain(name)
@@ -74,8 +53,8 @@ def test_start_cut_off(world):
         with world.guest("halfway") as path:
             answer = world.bus.begin(path, bus.VM, "Start", GLib.Variant("(a{sv})", ({},)))
             time.sleep(random.random() * 0.2)
-            kill()
+            lab.kill_daemon()
             answer()
-            revive(world)
+            world.revive()
             lab.wait_for(lambda: world.bus.state(path) == lab.virsh("domstate", "halfway")
                          .replace("shut off", "shutoff"), 10, "the state as libvirt has it")

@@ -9,17 +9,13 @@
 
 import os
 import pathlib
-import signal
 import time
-
-from gi.repository import GLib
 
 from kit import bus, lab, watch
 from kit.bus import fails
 from kit.settings import FIRMWARE_CODE, POOL, boolean, settings
 from kit.tap import each
 
-STATE = pathlib.Path("/var/lib/sealvirt")
 SPLIT = {"firmware": FIRMWARE_CODE}
 
 
@@ -60,16 +56,12 @@ def test_kept_variables_outlive_a_failed_create(world):
 
 def cut_off(world, seconds):
     """A create whose daemon is killed, and what the next one makes of it."""
-    arguments = GLib.Variant("(sa{sv}a{sv})", ("vars", settings(**SPLIT), {"start": boolean()}))
-    answer = world.bus.begin(bus.ROOT, bus.MANAGER, "CreateVM", arguments)
-    pid = lab.daemon_pid()
+    answer = world.bus.begin_create("vars", settings(**SPLIT), start=True)
     time.sleep(seconds)
-    os.kill(int(pid), signal.SIGKILL)
+    lab.kill_daemon()
     answer()
-    lab.wait_for(lambda: not pathlib.Path(f"/proc/{pid}").exists(), 5, "the daemon's end")
-    lab.service("start", "sealvirtd")
-    world.await_connected()
-    lab.wait_for(lambda: not list(STATE.glob("*-*.pending")), 10, "the end of the note")
+    world.revive()
+    lab.wait_for(lambda: not lab.notes(), 10, "the end of the note")
     if "vars" in lab.domains():
         lab.virsh("destroy", "vars", check=False)
         lab.virsh("undefine", "vars", "--keep-nvram")

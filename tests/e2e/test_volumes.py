@@ -8,10 +8,8 @@
 
 """Disks with a size."""
 
-import os
 import pathlib
 import random
-import signal
 import time
 
 from gi.repository import GLib
@@ -21,7 +19,6 @@ from kit.bus import fails
 from kit.settings import boolean, settings
 from kit.tap import each
 
-STATE = pathlib.Path("/var/lib/sealvirt")
 FORMATS = (("raw", "disk.raw"), ("qcow2", "disk.qcow2"))
 
 
@@ -118,31 +115,25 @@ def test_no_such_pool(world):
 
 
 def begin(world, name, start):
-    options = {"start": boolean()} if start else {}
-    arguments = GLib.Variant("(sa{sv}a{sv})", (name, with_volume(f"{name}.qcow2"), options))
-    return world.bus.begin(bus.ROOT, bus.MANAGER, "CreateVM", arguments)
+    return world.bus.begin_create(name, with_volume(f"{name}.qcow2"), start)
 
 
 def test_daemon_killed_at_fifty_moments(world):
     cut_off = 0
     for number in range(50):
         name, start = f"cut{number}", number % 2 == 1
-        pid = lab.daemon_pid()
         answer = begin(world, name, start)
         time.sleep(random.random() * (0.5 if start else 0.04))
-        os.kill(int(pid), signal.SIGKILL)
+        lab.kill_daemon()
         complete = answer()[1] is None
         cut_off += not complete
-        lab.wait_for(lambda: not pathlib.Path(f"/proc/{pid}").exists(), 5, "the daemon's end")
-        lab.service("start", "sealvirtd")
-        world.await_connected()
+        world.revive()
 
         def left(name=name):
             return {name in lab.domains(), f"{name}.qcow2" in volumes()}
 
         def settled(complete=complete):
-            notes = list(STATE.glob("*-*.pending"))
-            return not notes and left() in ([{True}] if complete else [{True}, {False}])
+            return not lab.notes() and left() in ([{True}] if complete else [{True}, {False}])
 
         lab.wait_for(settled, 10, f"what was told of {name} (complete: {complete})")
         if left() == {True}:

@@ -101,6 +101,12 @@ class Bus:
         arguments = GLib.Variant("(sa{sv}a{sv})", (name, settings, options))
         return self.manager("CreateVM", arguments, **more)
 
+    def begin_create(self, name, settings, start=False):
+        """CreateVM as begin() does it."""
+        options = {"start": GLib.Variant("b", True)} if start else {}
+        arguments = GLib.Variant("(sa{sv}a{sv})", (name, settings, options))
+        return self.begin(ROOT, MANAGER, "CreateVM", arguments)
+
     def preview(self, name, settings, **more):
         """PreviewVM; the domain XML."""
         return self.manager(

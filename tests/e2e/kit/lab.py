@@ -10,6 +10,7 @@
 import contextlib
 import os
 import pathlib
+import signal
 import subprocess
 import time
 
@@ -168,6 +169,18 @@ def deaf_firmware():
 def daemon_pid():
     """The process of sealvirtd."""
     return int(service("pid", "sealvirtd"))
+
+
+def kill_daemon():
+    """The end of sealvirtd without a word."""
+    pid = daemon_pid()
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: not pathlib.Path(f"/proc/{pid}").exists(), 5, "the daemon's end")
+
+
+def notes():
+    """What creates have noted for the next daemon."""
+    return list(pathlib.Path("/var/lib/sealvirt").glob("*-*.pending"))
 
 
 def descriptors(pid, pause=0.03):

@@ -42,6 +42,11 @@ class World:
 
         lab.wait_for(connected, seconds, "the connection to libvirt")
 
+    def revive(self):
+        """The next daemon, after one that was killed."""
+        lab.service("start", "sealvirtd")
+        self.await_connected()
+
     def await_names(self, names, seconds=10):
         """Until the daemon shows exactly these VMs."""
         lab.wait_for(lambda: self.bus.names() == set(names), seconds, f"the list {sorted(names)}")
